@@ -1,0 +1,1 @@
+"""kcoder: one YAML spec from raw code to a defended answer."""

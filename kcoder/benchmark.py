@@ -1,0 +1,47 @@
+"""Problems with tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kcoder.host import Host
+from kcoder.plugin import Plugin
+
+
+class Problem(BaseModel):
+    """A prompt to complete, and calls of the finished function with the values they must return."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(description="unique within the benchmark and language")
+    prompt: str = Field(description="the text the model completes")
+    entry: str = Field(description="the function that is called")
+    tests: tuple[tuple[tuple[Any, ...], Any], ...] = Field(description="(arguments, expected value), JSON values")
+    solution: str = Field(default="", description="a completion that passes, without the prompt")
+
+
+class Benchmark(Plugin):
+    """A named set of problems.
+
+    `split` is "test" for what is reported and "dev" for what choices are made on; never mix them up.
+    """
+
+    group: ClassVar[str] = "benchmarks"
+    split: ClassVar[str] = "test"
+
+    def languages(self) -> tuple[str, ...] | None:
+        """The languages there are problems in; None when that is not known before reading."""
+        return None
+
+    def problems(self, language: str, host: Host) -> Iterator[Problem]:
+        """The problems in this language, in a stable order. Raises UsageError when there are none."""
+        raise NotImplementedError
+
+    @classmethod
+    def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:
+        """A path is a JSON Lines file of problems."""
+        return ("file", {"path": word}) if Path(word).suffix or "/" in word else None

@@ -1,0 +1,55 @@
+"""What runs and judges programs nobody has read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from kcoder.host import Host
+from kcoder.language import Language
+from kcoder.plugin import Plugin, option
+from kcoder.records import Verdict
+
+
+@dataclass(frozen=True)
+class Job:
+    """A candidate program and the calls that must return what is expected."""
+
+    id: str
+    language: Language
+    code: str
+    entry: str
+    tests: tuple[tuple[tuple[Any, ...], Any], ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with what shows it. `isolation` names what kept the program in."""
+
+    id: str
+    verdict: Verdict
+    detail: str
+    seconds: float
+    isolation: str
+
+
+class Execute(Protocol):
+    """Jobs in, judgements out in any order, matched by id."""
+
+    def __call__(self, jobs: Iterable[Job]) -> Iterator[Judgement]: ...
+
+
+class Executor(Plugin):
+    """Runs programs under limits. A verdict never comes from a program's exit status or from the program itself."""
+
+    group: ClassVar[str] = "executors"
+
+    timeout: float = option(10.0, "seconds a program may take", source="own choice", gt=0)
+    memory: int = option(1024, "MiB a program may take", source="own choice", gt=0)
+    output: int = option(1024, "KiB a program may print", source="own choice", gt=0)
+
+    def open(self, host: Host) -> AbstractContextManager[Execute]:
+        """Raises MachineLacksError where programs cannot be run."""
+        raise NotImplementedError

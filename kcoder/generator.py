@@ -1,0 +1,50 @@
+"""What completes prompts: a local model, a server, a file of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from kcoder.host import Host
+from kcoder.plugin import Plugin
+
+
+@dataclass(frozen=True)
+class Request:
+    """A prompt with the sampling wanted. `seed` makes the answer repeatable."""
+
+    id: str
+    prompt: str
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 256
+    seed: int = 0
+    stops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A raw completion without its prompt. `finish` is "stop" or "length"."""
+
+    id: str
+    text: str
+    finish: str
+    tokens: int
+
+
+class Complete(Protocol):
+    """Requests in, answers out in any order, matched by id."""
+
+    def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]: ...
+
+
+class Generator(Plugin):
+    """Opens a way to complete prompts with a checkpoint (None where it brings its own model)."""
+
+    group: ClassVar[str] = "generators"
+
+    def open(self, model: Path | None, host: Host) -> AbstractContextManager[Complete]:
+        raise NotImplementedError

@@ -1,0 +1,82 @@
+"""A programming language: nearly all of it data.
+
+The executor writes the program that `program()` makes to a file and runs `command(file)`. The program defines the
+candidate's code, makes the calls one after another, and prints each result as JSON on a line of its own behind a
+mark that nobody can know beforehand. It never holds the expected values: a judge outside compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kcoder.plugin import Plugin, option
+from kcoder.records import Verdict
+
+#: one call of the candidate's function: the arguments, as JSON values
+Arguments = Sequence[Any]
+
+
+class Probe(Plugin):
+    """A small program with the verdict a right executor gives. `calls` are (arguments, expected) of `entry`."""
+
+    code: str = option(help="the program")
+    verdict: Verdict = option(help="the only right verdict")
+    entry: str = option("f", "the function that is called")
+    calls: tuple[tuple[tuple[Any, ...], Any], ...] = option((((1,), 2),), "arguments and expected value")
+
+
+class Language(Plugin):
+    """What kcoder must know of a language.
+
+    `program`, `command` and `version` are needed to run programs; a language without them can still be read,
+    filtered and trained on.
+    """
+
+    group: ClassVar[str] = "languages"
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"probes", "solutions", "install"})
+
+    name: str = option(help="lower-case name, as specs write it")
+    suffixes: tuple[str, ...] = option(help="file name endings, with the dot")
+    comment: str = option(help="what starts a comment that ends with the line")
+    install: str = option("", "what a person types to get the toolchain")
+    stops: tuple[str, ...] = option((), "texts after which a completion of one function cannot go on")
+    #: the six programs every language must judge rightly: right, wrong, crash, endless, network, memory
+    probes: Mapping[str, Probe] = option({}, "by name")
+    #: canonical completions: (prompt, completion with what a model may add, where it ought to be cut)
+    solutions: tuple[tuple[str, str, str], ...] = option((), "for the test of `cut`")
+
+    def version(self) -> str:
+        """The toolchain's version. Cheap. Raises MachineLacksError when it is missing."""
+        raise NotImplementedError(f"{self.name} has no toolchain")
+
+    def executable(self) -> bool:
+        """Whether programs of this language can be run at all, given a toolchain."""
+        return type(self).program is not Language.program
+
+    def program(self, code: str, entry: str, calls: Sequence[Arguments], mark: str) -> str:
+        """A whole program: `code`, then for each call one line `mark + JSON of entry(*arguments)` on stdout."""
+        raise NotImplementedError
+
+    def command(self, file: Path) -> list[str]:
+        """How to run the file that holds the program."""
+        raise NotImplementedError
+
+    def verdict(self, status: int, stderr: str) -> Verdict:
+        """What a program that ended by itself before its last answer ran into. Status is never a pass."""
+        if status == 0:
+            return Verdict.INCOMPLETE
+        return Verdict.RUNTIME_ERROR
+
+    def cut(self, prompt: str, completion: str) -> str:
+        """The part of a raw completion that belongs to the function the prompt began."""
+        ends = [at for stop in self.stops if (at := completion.find(stop)) >= 0]
+        return completion[: min(ends)] if ends else completion
+
+    def parses(self, text: str) -> bool | None:
+        """Whether the text is a whole program of this language; None when this cannot be told here."""
+        return None
+
+    def world(self) -> dict[str, Any]:
+        return {"toolchain": self.version()} if self.executable() else {}

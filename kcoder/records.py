@@ -1,0 +1,168 @@
+"""The few kinds of rows and folders that steps hand to each other, and how each stands on disk.
+
+Rows are parquet with an explicit schema (polars infers from the first rows and drops what comes later).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Record:
+    """A kind of output. `columns` maps a column to its type: text, int, float, flag, ints or texts."""
+
+    columns: ClassVar[dict[str, str]] = {}
+    suffix: ClassVar[str] = ".parquet"
+
+
+class Document(Record):
+    """A piece of code to learn from; `prompt`, when there is one, is the question that `text` answers."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "id": "text",
+        "text": "text",
+        "prompt": "text",
+        "language": "text",
+        "source": "text",
+        "path": "text",
+        "repository": "text",
+        "licence": "text",
+    }
+
+
+class Dropped(Record):
+    """A document that was left out, with the reason and what shows it."""
+
+    columns: ClassVar[dict[str, str]] = Document.columns | {"reason": "text", "evidence": "text"}
+
+
+class Packed(Record):
+    """Rows of equal length as the model sees them. Positions restart where a document starts.
+
+    A label of -100 is not trained.
+    """
+
+    columns: ClassVar[dict[str, str]] = {"ids": "ints", "labels": "ints", "positions": "ints"}
+
+
+class Checkpoint(Record):
+    """A folder with weights (or an adapter), tokenizer and `checkpoint.json`, which says how to talk to it."""
+
+    suffix: ClassVar[str] = ""
+
+
+class History(Record):
+    """JSON Lines of a training: step, loss, valid, learning_rate, tokens."""
+
+    suffix: ClassVar[str] = ".jsonl"
+
+
+class Completion(Record):
+    """What a model wrote for a problem. `finish` is stop or length."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "problem": "text",
+        "benchmark": "text",
+        "language": "text",
+        "sample": "int",
+        "prompt": "text",
+        "text": "text",
+        "finish": "text",
+        "tokens": "int",
+        "entry": "text",
+        "tests": "text",
+    }
+
+
+class Outcome(Record):
+    """The verdict on one completion, with the program that was run and the isolation it ran under."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "problem": "text",
+        "benchmark": "text",
+        "language": "text",
+        "sample": "int",
+        "verdict": "text",
+        "detail": "text",
+        "program": "text",
+        "isolation": "text",
+    }
+
+
+class Score(Record):
+    """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one.
+
+    `of` says which model: base or tuned. `k` of `n` counts whole passes when that has a meaning.
+    """
+
+    columns: ClassVar[dict[str, str]] = {
+        "of": "text",
+        "benchmark": "text",
+        "language": "text",
+        "metric": "text",
+        "value": "float",
+        "low": "float",
+        "high": "float",
+        "k": "int",
+        "n": "int",
+        "samples": "int",
+        "temperature": "float",
+        "interval": "text",
+        "isolation": "text",
+    }
+
+
+class Results(Record):
+    """Every number of the report, as JSON and as a tidy table."""
+
+    suffix: ClassVar[str] = ""
+
+
+class Verdict(StrEnum):
+    """A closed set. The last two are never a model's failure, and no score averages over them."""
+
+    PASSED = "passed"
+    WRONG_ANSWER = "wrong answer"
+    RUNTIME_ERROR = "runtime error"
+    BUILD_FAILED = "build failed"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    OUTPUT_FLOOD = "output flood"
+    SANDBOX_DENIED = "sandbox denied"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    NO_TOOLCHAIN = "no toolchain"
+    HARNESS_ERROR = "harness error"
+
+
+NOT_THE_MODELS = frozenset({Verdict.NO_TOOLCHAIN, Verdict.HARNESS_ERROR})
+
+
+def schema(kind: type[Record]) -> dict[str, pl.DataType]:
+    """The polars schema of a kind of rows."""
+    import polars as pl
+
+    types: dict[str, pl.DataType] = {
+        "text": pl.String(),
+        "int": pl.Int64(),
+        "float": pl.Float64(),
+        "flag": pl.Boolean(),
+        "ints": pl.List(pl.Int32()),
+        "texts": pl.List(pl.String()),
+    }
+    return {name: types[kind_of] for name, kind_of in kind.columns.items()}
+
+
+def frame(kind: type[Record], rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Rows of this kind as a table; a column nobody gave is null, one that is not in the kind is an error."""
+    import polars as pl
+
+    extra = {key for row in rows for key in row} - set(kind.columns)
+    if extra:
+        raise ValueError(f"{kind.__name__} has no column {', '.join(sorted(extra))}")
+    columns = {name: [row.get(name) for row in rows] for name in kind.columns}
+    return pl.DataFrame(columns, schema=schema(kind))

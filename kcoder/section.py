@@ -1,0 +1,84 @@
+"""The words of a spec, and how each becomes steps.
+
+    class Judge(Section):
+        after, before, word = ("synthesize",), ("data",), "least"
+        least: float = option(0.5, "share", source="own choice")
+
+        def steps(self, up, at):
+            step = Step(at, KeepTheBest(rows=up.rows, least=self.least))
+            return up.then(step, rows=step["kept"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from kcoder.plugin import Plugin
+from kcoder.records import Checkpoint, Document
+from kcoder.stage import Output, Step
+
+Rows = Output[Document]
+Model = Output[Checkpoint]
+
+
+@dataclass(frozen=True)
+class Wires:
+    """What is known so far in the order of sections, and by which step."""
+
+    #: the spec's name, why and seed
+    name: str = ""
+    why: str = ""
+    seed: int = 0
+    #: every section of this variant by name
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    rows: Rows | None = None
+    valid: Rows | None = None
+    test: Rows | None = None
+    #: the untrained model, and the model as it stands
+    base: Model | None = None
+    model: Model | None = None
+    #: the language that is being taught
+    target: str = ""
+    steps: tuple[Step, ...] = ()
+
+    def then(self, *steps: Step, **known: Any) -> Wires:
+        """The wires after these steps, with what they make known."""
+        return replace(self, steps=self.steps + steps, **known)
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What a section has against a spec whose fields are each right: a field's path, the fault, and the cure."""
+
+    path: tuple[str | int, ...]
+    message: str
+    hint: str = ""
+
+
+class Section(Plugin):
+    """A word of the spec. `after` and `before` name the sections between which it stands."""
+
+    group: ClassVar[str] = "sections"
+    after: ClassVar[tuple[str, ...]] = ()
+    before: ClassVar[tuple[str, ...]] = ()
+    #: resolved even where the spec does not name it
+    always: ClassVar[bool] = False
+    #: the field that holds a plugin whose options stand beside the section's own: `train: {method: lora, r: 8}`
+    absorbs: ClassVar[str | None] = None
+
+    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+        """Rules within this section and across sections; `told` holds the sections that are right in themselves.
+
+        Cheap: reads no data. Never raises.
+        """
+        yield from ()
+
+    def steps(self, up: Wires, at: str) -> Wires:
+        """The steps this section adds to one variant, named after `at`, and what they make known."""
+        return up
+
+    def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:
+        """The steps that look at all variants together."""
+        return ()

@@ -1,0 +1,125 @@
+"""A kind of work, a named use of it, and the wires between such uses.
+
+    class Filter(Stage):
+        produces = {"kept": Document, "dropped": Dropped}
+        rows: Input[Document]
+        limit: int = option(100, "characters", source="P3 §3.2")
+
+        def run(self, inputs, out, host):
+            rows = pl.scan_parquet(inputs[self.rows])
+            ...
+
+Options are fields, inputs are fields, and there is one method. Nothing else wires anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+from kcoder.host import Host
+from kcoder.plugin import Plugin
+from kcoder.records import Dropped, Record
+
+R = TypeVar("R", bound=Record)
+Facts = dict[str, Any]
+
+
+class Stage(Plugin):
+    """A kind of work.
+
+    `run` reads its inputs, writes one file or folder for each name in `produces` (see `target`) and returns
+    facts worth keeping (counts, sizes: JSON). It may raise KcoderError with a message for the person; any other
+    exception is taken for a defect. It calls `host.check()` where it may safely be stopped.
+    """
+
+    group: ClassVar[str] = "stages"
+    produces: ClassVar[Mapping[str, type[Record]]] = {}
+    #: the draft folder of an unfinished run is handed back for the same key
+    resumable: ClassVar[bool] = False
+
+    def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+        raise NotImplementedError(f"{type(self).__name__} does no work")
+
+    def describe(self) -> str:
+        """The work in a few words for the plan."""
+        return ""
+
+    def inputs(self) -> Iterator[tuple[str, Output[Any]]]:
+        """Every input with the path of its field."""
+        yield from _outputs("", self)
+
+    @classmethod
+    def conserves(cls) -> bool:
+        """Whether each input row must leave in exactly one output; the runner counts."""
+        return Dropped in cls.produces.values()
+
+
+class Training(Stage):
+    """A stage that `train: NAME` may choose: rows and a base go in, a model comes out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A named use of a stage."""
+
+    name: str
+    stage: Stage
+
+    def __getitem__(self, name: str) -> Output[Any]:
+        if name not in self.stage.produces:
+            raise KeyError(f"{self.name} makes {', '.join(self.stage.produces)}, not {name}")
+        return Output(self, name)
+
+
+@dataclass(frozen=True)
+class Output(Generic[R]):
+    """One output of a step."""
+
+    step: Step
+    name: str
+
+    @property
+    def kind(self) -> type[Record]:
+        return self.step.stage.produces[self.name]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        wanted = next(iter(get_args(source)), Record)
+
+        def validate(told: Any) -> Output[Any]:
+            if not isinstance(told, Output) or not issubclass(told.kind, wanted):
+                raise ValueError(f"expected an output of kind {wanted.__name__}")
+            return told
+
+        return core_schema.no_info_plain_validator_function(validate)
+
+
+Input = Output
+"""One output of another step: `rows: Input[Document]`."""
+
+
+def target(out: Path, name: str, kind: type[Record]) -> Path:
+    """Where the output of this name and kind stands in an artifact's folder."""
+    return out / f"{name}{kind.suffix}"
+
+
+def _outputs(path: str, value: Any) -> Iterator[tuple[str, Output[Any]]]:
+    if isinstance(value, Output):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _outputs(f"{path}.{name}" if path else name, getattr(value, name))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _outputs(f"{path}.{name}", item)
+    elif isinstance(value, tuple | list):
+        for number, item in enumerate(value):
+            yield from _outputs(f"{path}[{number}]", item)
