@@ -6,6 +6,7 @@ groups below; listing them reads metadata only, code is imported when a spec use
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +14,18 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
-from kcoder.errors import UsageError, choice
+from kcoder.errors import UsageError, choice, near
 
 #: Every group of plugins: its contract, and what its members are.
 GROUPS: Mapping[str, tuple[str, str]] = {
@@ -191,9 +200,51 @@ def choose(wanted: type[Plugin], told: Any, context: Any = None) -> Plugin:
         raise PydanticCustomError(
             "plugin", "{name} cannot be used here", {"name": name, "hint": choice(name, fitting)}
         )
-    if found.word and not isinstance(opts, Mapping):
+    if found.word and opts is not None and not isinstance(opts, Mapping):
         opts = {found.word: opts}
-    return found.model_validate({} if opts is None else opts, context=context)
+    made: Plugin = validated(found, {} if opts is None else opts, context, wanted)
+    return made
+
+
+P = TypeVar("P", bound=BaseModel)
+
+
+def validated(cls: type[P], told: Any, context: Any = None, wanted: type[Plugin] | None = None) -> P:
+    """An object of this class from a spec's plain value, strictly: "3" is no number and `yes` no truth value.
+
+    Raises ValidationError whose unknown fields carry the hint that helps: the near miss, or the plugins of the
+    contract `wanted` that do take the field.
+    """
+    try:
+        return cls.model_validate_json(json.dumps(told), strict=True, context=context)
+    except ValidationError as error:
+        faults: list[InitErrorDetails] = []
+        for each in error.errors(include_url=False):
+            kind, message, ctx = each["type"], each["msg"], dict(each.get("ctx", {}))
+            if kind == "extra_forbidden" and len(each["loc"]) == 1:
+                ctx["hint"] = _takers(str(each["loc"][0]), cls, wanted)
+                ctx["known"] = ",".join(cls.model_fields)
+            if kind == "value_error":
+                message, ctx = str(ctx["error"]), {}
+            custom = PydanticCustomError(kind, message, ctx or None)
+            faults.append(InitErrorDetails(type=custom, loc=each["loc"], input=each["input"]))
+        raise ValidationError.from_exception_data(error.title, faults, input_type="json") from None
+
+
+def _takers(field: str, cls: type[BaseModel], wanted: type[Plugin] | None) -> str:
+    nearest = near(field, cls.model_fields)
+    if nearest:
+        return f"did you mean {nearest}?"
+    if wanted is None or not issubclass(cls, Plugin):
+        return ""
+    others = [n for n in fitting(wanted) if field in _fields(wanted.group, n)]
+    takes = "takes" if len(others) == 1 else "take"
+    return f"{name_of(cls)} has no {field}; {' and '.join(others)} {takes} it" if others else ""
+
+
+def _fields(group: str, name: str) -> Mapping[str, Any]:
+    found = load(group, name)
+    return found.model_fields if isinstance(found, type) and issubclass(found, BaseModel) else {}
 
 
 def _named(wanted: type[Plugin], told: Any) -> tuple[str, Any]:
@@ -252,6 +303,33 @@ class Chosen:
     ) -> dict[str, Any]:
         # The schema is assembled by spec/schema.py, which knows which plugins are installed.
         return {"x-plugin": self.name or "", "description": "a plugin"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """The annotation of a field that holds a plugin's name: `language: Annotated[str, Named("languages")]`."""
+
+    group: str
+
+    def __get_pydantic_core_schema__(
+        self, source: type[str], handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def validate(told: str) -> str:
+            known = names(self.group)
+            if told in known:
+                return told
+            hint = choice(told, known)
+            if self.group == "languages" and not near(told, known):
+                hint += f"; others are packages of their own, such as kcoder-{told}"
+            message = f"no {self.group[:-1]} is called {told!r}"
+            raise PydanticCustomError("plugin", "{message}", {"message": message, "hint": hint})
+
+        return core_schema.no_info_after_validator_function(validate, core_schema.str_schema())
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"enum": names(self.group)}
 
 
 T = TypeVar("T")

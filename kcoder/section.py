@@ -31,6 +31,8 @@ class Wires:
     name: str = ""
     why: str = ""
     seed: int = 0
+    #: the dotted fields in which this variant differs from the others
+    settings: Mapping[str, Any] = field(default_factory=dict)
     #: every section of this variant by name
     sections: Mapping[str, Section] = field(default_factory=dict)
     rows: Rows | None = None

@@ -23,8 +23,8 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from kcoder.host import Host
-from kcoder.plugin import Plugin
-from kcoder.records import Dropped, Record
+from kcoder.plugin import Plugin, option
+from kcoder.records import Checkpoint, Dropped, History, Packed, Record
 
 R = TypeVar("R", bound=Record)
 Facts = dict[str, Any]
@@ -46,8 +46,18 @@ class Stage(Plugin):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         raise NotImplementedError(f"{type(self).__name__} does no work")
 
+    def publish(self, artifact: Path, run: Path, diary: Mapping[str, Any]) -> None:
+        """Put what people look for into the run's folder, from the finished artifact and the run's diary.
+
+        Called at the end of every run and by `kcoder report`. What depends on time or machine belongs here.
+        """
+
     def describe(self) -> str:
         """The work in a few words for the plan."""
+        return ""
+
+    def summary(self, facts: Facts) -> str:
+        """What came of it in a few words, from the facts `run` returned: for the line of a finished step."""
         return ""
 
     def inputs(self) -> Iterator[tuple[str, Output[Any]]]:
@@ -58,10 +68,6 @@ class Stage(Plugin):
     def conserves(cls) -> bool:
         """Whether each input row must leave in exactly one output; the runner counts."""
         return Dropped in cls.produces.values()
-
-
-class Training(Stage):
-    """A stage that `train: NAME` may choose: rows and a base go in, a model comes out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +110,28 @@ class Output(Generic[R]):
 
 Input = Output
 """One output of another step: `rows: Input[Document]`."""
+
+
+class Training(Stage):
+    """A stage that `train: NAME` may choose: packed rows and a base go in, a model comes out.
+
+    A spec sets its options; its inputs are wired afterwards, by the section that chose it.
+    """
+
+    produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "history": History}
+    resumable: ClassVar[bool] = True
+
+    rows: Output[Packed] | None = None
+    valid: Output[Packed] | None = None
+    base: Output[Checkpoint] | None = None
+    seed: int = option(0, "seed of what is random here; the spec's own unless given", source="own choice", ge=0)
+
+    def wired(
+        self, *, rows: Output[Packed], valid: Output[Packed], base: Output[Checkpoint], seed: int
+    ) -> Training:
+        """This method with these options, at work on these inputs."""
+        known = {"rows": rows, "valid": valid, "base": base}
+        return self.model_copy(update=known if "seed" in self.model_fields_set else known | {"seed": seed})
 
 
 def target(out: Path, name: str, kind: type[Record]) -> Path:

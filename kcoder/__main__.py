@@ -1,0 +1,5 @@
+"""`python -m kcoder` is `kcoder`."""
+
+from kcoder.cli import main
+
+main()

@@ -1,0 +1,120 @@
+"""A finished folder: its manifest, its digests, and how a folder becomes one.
+
+What is fsynced before the rename survives a power cut; what is renamed is whole or absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A folder with a manifest: what was asked, what was used, what came out, and the digest of each file."""
+
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest. Raises FileNotFoundError or ValueError where the folder is no artifact."""
+        told: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
+        return told
+
+    @property
+    def key(self) -> str:
+        return str(self.manifest["key"])
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(int(f["size"]) for f in self.manifest["files"].values())
+
+    @property
+    def digest(self) -> str:
+        """One digest over the names and contents of all files: equal digests are equal results."""
+        return digest_of(canonical(self.manifest["files"]))
+
+    def faults(self, *, thorough: bool) -> list[str]:
+        """What is not as the manifest says: missing, added or resized files and, if thorough, changed content."""
+        found = []
+        told = self.manifest["files"]
+        here = {relative(p, self.folder) for p in _files(self.folder)} - {MANIFEST}
+        for name, file in told.items():
+            path = self.folder / name
+            if not path.is_file():
+                found.append(f"{name}: missing")
+            elif path.stat().st_size != file["size"]:
+                found.append(f"{name}: {path.stat().st_size:,} bytes, {file['size']:,} when it was made")
+            elif thorough and file_digest(path) != file["sha256"]:
+                found.append(f"{name}: its content has changed since it was made")
+        return found + [f"{name}: was not there when the artifact was made" for name in sorted(here - set(told))]
+
+
+def seal(folder: Path, manifest: dict[str, Any]) -> None:
+    """Make a folder's files durable and write its manifest, last. The caller renames."""
+    files = {}
+    for path in _files(folder):
+        if path.is_symlink():
+            raise ValueError(f"a link in an output: {path.name}")
+        sync(path)
+        files[relative(path, folder)] = {"size": path.stat().st_size, "sha256": file_digest(path)}
+    told = {"format": FORMAT, **manifest, "files": files}
+    write_durably(folder / MANIFEST, json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False).encode())
+    for below in [*(p for p in folder.rglob("*") if p.is_dir()), folder]:
+        sync(below)
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with one spelling: what digests and keys are taken of."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """sha256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a file so that a reader, or a crash, finds the old content or the new, never a part."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        sync(path.parent)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def sync(path: Path) -> None:
+    """fsync a file or a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file() or p.is_symlink())

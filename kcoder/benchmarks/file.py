@@ -1,0 +1,77 @@
+"""Problems of your own: JSON Lines, one problem a line.
+
+    {"language": "lua", "id": "add", "prompt": "function add(a, b)\n", "entry": "add", "tests": [[[1, 2], 3]]}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field, ValidationError
+
+from kcoder.benchmark import Benchmark, Problem
+from kcoder.errors import UsageError
+from kcoder.host import Host
+from kcoder.plugin import option
+
+
+class Line(Problem):
+    """A problem as it stands in the file, with the language it is written in."""
+
+    language: str = Field(min_length=1)
+
+
+class ProblemFile(Benchmark):
+    """A JSON Lines file of problems with tests: `language`, `id`, `prompt`, `entry`, `tests`, perhaps `solution`."""
+
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
+
+    path: str = option(help="the JSON Lines file")
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(line.language for line in self._lines()))
+
+    def problems(self, language: str, host: Host) -> Iterator[Problem]:
+        """Raises UsageError with file and line for a line that is no problem or whose id stood before."""
+        found = [line for line in self._lines() if line.language == language]
+        if not found:
+            there = ", ".join(self.languages()) or "none at all"
+            raise UsageError(f"{self.path}: no problems in {language}", f"there are problems in: {there}")
+        for line in found:
+            yield Problem(**line.model_dump(exclude={"language"}))
+
+    def world(self) -> dict[str, Any]:
+        return {"sha256": hashlib.sha256(self._read()).hexdigest()}
+
+    def _lines(self) -> Iterator[Line]:
+        seen: dict[tuple[str, str], int] = {}
+        for number, raw in enumerate(self._read().splitlines(), 1):
+            if not raw.strip():
+                continue
+            try:
+                line = Line.model_validate_json(raw)
+            except ValidationError as error:
+                raise UsageError(f"{self.path}:{number}: {told(error)}", "see kcoder/benchmark.py") from None
+            if not line.tests:
+                raise UsageError(f"{self.path}:{number}: a problem needs at least one test")
+            before = seen.setdefault((line.language, line.id), number)
+            if before != number:
+                raise UsageError(f"{self.path}:{number}: {line.id!r} is already the id of line {before}")
+            yield line
+
+    def _read(self) -> bytes:
+        try:
+            return Path(self.path).expanduser().read_bytes()
+        except OSError as error:
+            raise UsageError(f"{self.path}: {error.strerror or error}", "give a JSON Lines file") from None
+
+
+def told(error: ValidationError) -> str:
+    """The first fault of a line, with the field it is in."""
+    fault = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in fault["loc"])
+    return f"{where}: {fault['msg']}" if where else str(fault["msg"])

@@ -1,0 +1,29 @@
+"""Held-out problems of the made functions that sources/mini.py draws from: 100 to test, 100 others to choose by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from kcoder.benchmark import Benchmark, Problem
+from kcoder.host import Host
+
+
+class MiniProblems(Benchmark):
+    """One problem for each skeleton that is held out to test. The same for every spec and seed."""
+
+    def languages(self) -> tuple[str, ...]:
+        from kcoder.mini.writers import WRITERS
+
+        return tuple(WRITERS)
+
+    def problems(self, language: str, host: Host) -> Iterator[Problem]:
+        from kcoder.mini.problems import problems
+
+        return problems(self.split, language)
+
+
+class MiniDev(MiniProblems):
+    """One problem for each skeleton that is held out to make choices by: settings, checkpoints."""
+
+    split: ClassVar[str] = "dev"

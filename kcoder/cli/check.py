@@ -1,0 +1,98 @@
+"""`kcoder check`: validate specs, show the plan, run nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kcoder.cli.screen import complaint
+from kcoder.errors import KcoderError
+from kcoder.plan import Plan, State
+from kcoder.prepare import Places, Prepared, prepare
+
+MARKS = {
+    State.FRESH: "✓",
+    State.STALE: "~",
+    State.MISSING: "+",
+    State.FAILED: "!",
+    State.WAITING: "·",
+    State.BLOCKED: "✗",
+}
+
+
+@click.command("check")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.option("--set", "settings", multiple=True, metavar="K=V", help="Override a field, as in train.r=16.")
+@click.option("--resolved", is_flag=True, help="Print every value and where it comes from.")
+@click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+def command(specs: tuple[str, ...], settings: tuple[str, ...], resolved: bool, out: str, as_json: bool) -> int:
+    """Validate specs and show, for every step, whether it is fresh, stale, missing, failed, waiting or blocked."""
+    code = 0
+    told: list[dict[str, Any]] = []
+    for spec in specs:
+        try:
+            prepared = prepare(spec, settings)
+            if resolved:
+                from kcoder.spec.resolved import resolved_text
+
+                click.echo(resolved_text(prepared.head, prepared.root, prepared.specs), nl=False)
+                continue
+            places = Places(Path(out))
+            plan = prepared.plan(places.store, places.journal(prepared.head.name).memory())
+            if as_json:
+                told.append(_as_json(spec, plan))
+            else:
+                click.echo(screen(prepared, plan))
+            code = code or (3 if any(p.state == State.BLOCKED for p in plan) else 0)
+        except KcoderError as error:
+            click.echo(complaint(error), err=True)
+            code = error.exit_code
+    if as_json and told:
+        click.echo(json.dumps(told, indent=1))
+    return code
+
+
+def screen(prepared: Prepared, plan: Plan) -> str:
+    """The plan as a person reads it: a line for each step, and under it why it is not fresh."""
+    variants = [name for name in prepared.variants if name]
+    lines = [f"✓ {prepared.path}", ""]
+    if prepared.head.why:
+        lines += [f"  {prepared.head.why}", ""]
+    if variants:
+        lines += [f"  {len(variants)} variants: {' · '.join(variants)}", ""]
+    width = max(len(p.name) for p in plan) + 2
+    for planned in plan:
+        of = "" if len(planned.variants) != 1 or not planned.variants[0] else f"  [{planned.variants[0]}]"
+        what = planned.step.stage.describe()
+        lines.append(f"  {MARKS[planned.state]} {planned.name:<{width}}{planned.state:<9}{what}{of}".rstrip())
+        if planned.state != State.WAITING:
+            lines += [f"      {reason}" for reason in planned.reasons]
+    left = plan.waiting()
+    fresh = len(plan.steps) - len(left)
+    lines += ["", f"  {len(plan.steps)} steps: {fresh} fresh, {len(left)} to do"]
+    blocked = [p for p in left if p.state == State.BLOCKED and p.lacks]
+    if blocked and blocked[0].lacks:
+        lines += [f"  cannot run here yet: {blocked[0].lacks.message}", f"  hint: {blocked[0].lacks.hint}"]
+    elif left:
+        lines.append(f"  next: kcoder run {prepared.path}")
+    else:
+        lines.append(f"  nothing to do: kcoder show {prepared.head.name}")
+    return "\n".join(lines)
+
+
+def _as_json(spec: str, plan: Plan) -> dict[str, Any]:
+    steps = [
+        {
+            "step": p.name,
+            "variants": [v for v in p.variants if v],
+            "key": p.key,
+            "state": str(p.state),
+            "reasons": list(p.reasons),
+        }
+        for p in plan
+    ]
+    return {"spec": spec, "steps": steps}

@@ -1,0 +1,106 @@
+"""What a person sees while a run goes on: one line a finished step, one line that moves."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+import click
+
+from kcoder.artifact import Artifact
+from kcoder.cli.screen import WIDTH, duration
+from kcoder.plan import Plan, Planned
+from kcoder.prepare import Prepared
+
+#: seconds between two pictures of the moving line
+EVERY = 0.2
+
+
+class Live:
+    """Shows a run. On a terminal one line moves; into a file only finished steps are written."""
+
+    def __init__(self, prepared: Prepared, plan: Plan, *, quiet: bool, as_json: bool) -> None:
+        self.quiet = quiet
+        self.as_json = as_json
+        self.moving = sys.stderr.isatty() and not quiet and not as_json
+        self.shared = len(prepared.variants) > 1
+        self.head = f"{prepared.head.name}   {prepared.head.why}".rstrip()
+        self.width = max((len(p.name) for p in plan), default=0) + 2
+        self.number = {p.key: i for i, p in enumerate(plan, 1)}
+        self.kept: dict[str, int] = {}
+        self.shown = 0.0
+        self.current = ""
+
+    def __enter__(self) -> Live:
+        if not self.quiet and not self.as_json:
+            click.echo(f"{self.head}\n")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self._clear()
+        self._tell_kept()
+
+    def begins(self, planned: Planned) -> None:
+        self._tell_kept()
+        self._event("begins", planned)
+        self.current = planned.name
+        reason = f"  ({planned.reasons[0]})" if planned.reasons and planned.state in ("stale", "failed") else ""
+        if reason and not self.quiet and not self.as_json:
+            self._line(f"{planned.name:<{self.width}}{reason.strip()}")
+        self.progress("")
+
+    def waits(self, planned: Planned, holder: str) -> None:
+        self.progress(f"waiting for {holder}")
+
+    def ended(self, planned: Planned, artifact: Artifact) -> None:
+        manifest = artifact.manifest
+        self._event("ended", planned, seconds=manifest.get("seconds"), facts=manifest.get("facts"))
+        if self.quiet or self.as_json:
+            return
+        facts = planned.step.stage.summary(manifest.get("facts", {}))
+        of = f"  [{planned.variants[0]}]" if len(planned.variants) == 1 and planned.variants[0] else ""
+        took = duration(manifest.get("seconds", 0.0))
+        room = WIDTH - self.width - 9
+        self._line(f"{planned.name:<{self.width}}{(facts + of)[:room]:<{room}} {took:>8}")
+
+    def reused(self, planned: Planned) -> None:
+        self._event("reused", planned)
+        section = planned.name.partition(".")[0]
+        self.kept[section] = self.kept.get(section, 0) + 1
+
+    def progress(self, line: str) -> None:
+        if not self.moving or (line and time.monotonic() - self.shown < EVERY):
+            return
+        self.shown = time.monotonic()
+        text = f"{self.current:<{self.width}}{line}"[: WIDTH - 1]
+        click.echo(f"\r\x1b[2K{text}", nl=False, err=True)
+
+    def say(self, line: str) -> None:
+        if not self.quiet and not self.as_json:
+            self._line(f"{self.current:<{self.width}}{line}")
+
+    def stopping(self) -> None:
+        self._clear()
+        click.echo("stopping where nothing is lost; once more stops at once", err=True)
+
+    def _tell_kept(self) -> None:
+        if self.kept and not self.quiet and not self.as_json:
+            for section, count in self.kept.items():
+                self._line(f"{section:<{self.width}}unchanged, reused ({count} step{'s' if count > 1 else ''})")
+        self.kept = {}
+
+    def _line(self, text: str) -> None:
+        self._clear()
+        click.echo(text.rstrip())
+
+    def _clear(self) -> None:
+        if self.moving:
+            click.echo("\r\x1b[2K", nl=False, err=True)
+
+    def _event(self, what: str, planned: Planned, **more: Any) -> None:
+        if self.as_json:
+            told = {"event": what, "step": planned.name, "variants": list(planned.variants), "key": planned.key}
+            click.echo(json.dumps(told | more))

@@ -1,0 +1,169 @@
+"""`kcoder run`: carry out a spec."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from kcoder.cli.live import Live
+from kcoder.cli.results import answer
+from kcoder.errors import InterruptedRun, KcoderError, UsageError, choice
+from kcoder.host import Host, cores
+from kcoder.journal import Journal
+from kcoder.plan import Plan, State
+from kcoder.prepare import Places, Prepared, prepare
+from kcoder.run import Runner
+
+
+@click.command("run")
+@click.argument("spec")
+@click.option("--set", "settings", multiple=True, metavar="K=V", help="Override a field, as in train.r=16.")
+@click.option("--only", metavar="S", help="Run only this section or step.")
+@click.option("--from", "start", metavar="S", help="Run from this section or step on.")
+@click.option("--until", metavar="S", help="Run up to and with this section or step.")
+@click.option("--variant", "chosen", multiple=True, metavar="NAME", help="Run only this variant.")
+@click.option("--redo", multiple=True, metavar="S", help="Ignore the stored result of this section or step.")
+@click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
+@click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line for each event instead.")
+def command(
+    spec: str,
+    settings: tuple[str, ...],
+    only: str | None,
+    start: str | None,
+    until: str | None,
+    chosen: tuple[str, ...],
+    redo: tuple[str, ...],
+    out: str,
+    threads: int | None,
+    device: str,
+    offline: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Carry out SPEC. The same command again reuses what is finished and goes on with what is not."""
+    prepared = prepare(spec, settings)
+    places = Places(Path(out))
+    journal = places.journal(prepared.head.name)
+    _known_variants(prepared, chosen)
+    plan = prepared.plan(places.store, journal.memory(), _among(prepared, redo), chosen)
+    wanted = _span(plan, prepared, only, start, until)
+    first = next((p for p in plan if p.state == State.BLOCKED and p.lacks and wanted(p.name)), None)
+    if first and first.lacks:
+        raise first.lacks
+    live = Live(prepared, plan, quiet=quiet, as_json=as_json)
+    host = Host(
+        workers=cores(),
+        threads=threads,
+        device=device,
+        offline=offline,
+        cache=Path(out) / ".cache",
+        progress=live.progress,
+        say=live.say,
+        stop=threading.Event(),
+    )
+    again = f"kcoder run {spec}{''.join(f' --set {s}' for s in settings)}{f' --out {out}' if out != 'runs' else ''}"
+    journal.begin({"name": prepared.head.name, "why": prepared.head.why, "command": again}, plan, host)
+    _keep_spec(prepared, journal)
+    _listen(host, live)
+    runner = Runner(places.store, journal, host, live, wanted)
+    try:
+        with live:
+            done = runner.carry_out(plan)
+    except InterruptedRun:
+        journal.end("interrupted", plan)
+        raise InterruptedRun("interrupted; everything finished is kept", f"continue: {again}") from None
+    except KcoderError as error:
+        journal.end("failed", plan)
+        error.hint = f"{error.hint}\n  continue: {again}" if error.hint else f"continue: {again}"
+        raise
+    left = [p for p in plan if p.key not in done]
+    journal.diary["models"] = _models(prepared, journal)
+    journal.end("finished" if not left else "partial", plan)
+    for planned in plan:
+        if planned.key in done:
+            planned.step.stage.publish(done[planned.key].folder, journal.folder, journal.diary)
+    if not as_json:
+        click.echo(answer(journal.folder, left=len(left)))
+    return 0
+
+
+def _known_variants(prepared: Prepared, chosen: tuple[str, ...]) -> None:
+    for name in chosen:
+        if name not in prepared.variants:
+            raise UsageError(f"this spec has no variant {name}", choice(name, [v for v in prepared.variants if v]))
+
+
+def _members(prepared: Prepared, told: str) -> Callable[[str], bool]:
+    """The steps a word means: one step, or all steps of a section. Raises UsageError on a near miss."""
+    steps = {s.name for group in prepared.steps().values() for s in group}
+    if told not in steps and not any(name.startswith(f"{told}.") for name in steps):
+        sections = {name.partition(".")[0] for name in steps}
+        raise UsageError(f"there is no section or step {told}", choice(told, steps | sections))
+    return lambda name: name == told or name.startswith(f"{told}.")
+
+
+def _among(prepared: Prepared, told: tuple[str, ...]) -> Callable[[str], bool]:
+    members = [_members(prepared, word) for word in told]
+    return lambda name: any(member(name) for member in members)
+
+
+def _span(
+    plan: Plan, prepared: Prepared, only: str | None, start: str | None, until: str | None
+) -> Callable[[str], bool]:
+    """The steps that --only, --from and --until leave, by the order of the plan."""
+    if only and (start or until):
+        raise UsageError("--only stands alone", "use --from and --until together for a span")
+    if only:
+        return _members(prepared, only)
+    names = [p.name for p in plan]
+    first = min(i for i, n in enumerate(names) if _members(prepared, start)(n)) if start else 0
+    last = max(i for i, n in enumerate(names) if _members(prepared, until)(n)) if until else len(names)
+    span = {n for i, n in enumerate(names) if first <= i <= last}
+    return lambda name: name in span
+
+
+def _keep_spec(prepared: Prepared, journal: Journal) -> None:
+    from kcoder.artifact import write_durably
+    from kcoder.spec.resolved import resolved_text
+
+    write_durably(journal.folder / "spec.yaml", prepared.path.read_bytes())
+    text = resolved_text(prepared.head, prepared.root, prepared.specs)
+    write_durably(journal.folder / "spec.resolved.yaml", text.encode())
+    journal.diary["spec"] = prepared.path.read_text(encoding="utf-8-sig")
+
+
+def _models(prepared: Prepared, journal: Journal) -> dict[str, dict[str, str]]:
+    """Which artifact is the base, and which each variant's model: what `model: runs/NAME` will find."""
+    made = {(v, s["step"]): s["artifact"] for s in journal.diary.get("steps", []) for v in s["variants"]}
+    found: dict[str, dict[str, str]] = {}
+    for name, up in prepared.variants.items():
+        for label, output in (("base", up.base), (name or "model", up.model)):
+            if output and (name, output.step.name) in made:
+                found[label] = {"artifact": made[name, output.step.name]}
+    return found
+
+
+def _listen(host: Host, live: Live) -> None:
+    """The first SIGINT or SIGTERM asks to stop where nothing is lost; the second stops at once."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        if host.stop.is_set():
+            os._exit(128 + number)
+        host.stop.set()
+        live.stopping()
+
+    signal.signal(signal.SIGINT, heard)
+    signal.signal(signal.SIGTERM, heard)
+

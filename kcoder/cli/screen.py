@@ -1,0 +1,68 @@
+"""How kcoder speaks on a terminal: plain words, at most 100 columns, no traceback."""
+
+from __future__ import annotations
+
+from kcoder.errors import Fault, KcoderError, SpecError
+
+WIDTH = 100
+MOST_FAULTS = 6
+
+
+def complaint(error: KcoderError) -> str:
+    """An error as a person reads it: what, where, and what to do next."""
+    if isinstance(error, SpecError):
+        return _faults(error)
+    hint = f"\n  hint: {error.hint}" if error.hint else ""
+    return f"kcoder: {error.message}{hint}"
+
+
+def _faults(error: SpecError) -> str:
+    count = len(error.faults)
+    lines = [f"kcoder: {count} problem{'s' if count > 1 else ''} in {error.file}", ""]
+    for fault in error.faults[:MOST_FAULTS]:
+        lines += [*_fault(fault), ""]
+    if count > MOST_FAULTS:
+        lines += [f"  and {count - MOST_FAULTS} more", ""]
+    return "\n".join([*lines, "nothing was run.  all fields: kcoder schema   templates: kcoder init --list"])
+
+
+def _fault(fault: Fault) -> list[str]:
+    place = fault.place
+    lines = [f"  {place}", f"    {fault.message}"]
+    if place.line and place.text.strip():
+        text, column = _window(place.text, place.column)
+        lines += [f"    {place.line:>4} | {text}", f"         | {' ' * (column - 1)}^"]
+    if fault.hint:
+        lines.append(f"    hint: {fault.hint}")
+    return lines
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """The part of a long line around a column, and the column in it."""
+    room = WIDTH - 12
+    text = text.replace("\t", " ")
+    if len(text) <= room:
+        return text, column
+    start = max(0, min(column - room // 2, len(text) - room))
+    return text[start : start + room], column - start
+
+
+def duration(seconds: float) -> str:
+    """3.2 s, 41 s, 3m10s, 5h02m."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02d}s"
+    return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def size(count: float) -> str:
+    """Bytes as 812 B, 4.1 kB, 12 MB, 3.0 GB."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"

@@ -1,0 +1,1 @@
+"""What drops one row."""

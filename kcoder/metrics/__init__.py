@@ -1,0 +1,1 @@
+"""What turns outcomes into scores."""

@@ -1,0 +1,46 @@
+"""CodeGen: Salesforce's code models (350M to 16B), and the small ones that kcoder makes from nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kcoder.errors import UsageError
+from kcoder.model import ModelFamily
+
+
+class CodeGen(ModelFamily):
+    """The architecture's four-way split of heads and its partial rotary embedding bound the shapes it can have."""
+
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
+        # transformers finds none of these faults before the first forward pass, as reshape errors.
+        if heads % 4:
+            raise UsageError(f"a codegen model needs heads in multiples of 4, not {heads}")
+        if hidden % (2 * heads):
+            raise UsageError(
+                f"a codegen model of {hidden} hidden units cannot have {heads} heads",
+                f"hidden must be a multiple of {2 * heads}: heads of equal and even size",
+            )
+        return {
+            "vocab_size": vocabulary,
+            "n_embd": hidden,
+            "n_layer": layers,
+            "n_head": heads,
+            "n_inner": 4 * hidden,
+            "n_positions": context,
+            "n_ctx": context,
+            # 32 as in codegen-350M, whose heads have 64 units
+            "rotary_dim": min(32, hidden // heads),
+            "tie_word_embeddings": False,
+        }
+
+
+CODEGEN = CodeGen(
+    name="codegen",
+    lora_targets=("qkv_proj", "out_proj", "fc_in", "fc_out"),
+    # transformers has no other implementation for this architecture
+    attention="eager",
+    lineage=(
+        "codegen-mono continues codegen-multi (C, C++, Go, Java, JavaScript, Python from BigQuery), "
+        "which continues codegen-nl (The Pile): no published CodeGen has seen Python alone"
+    ),
+)

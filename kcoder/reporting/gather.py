@@ -1,0 +1,200 @@
+"""What the steps of all variants left behind, read from their files: values in plain Python, one home for each.
+
+Variants share steps (the base, the data). What is equal in several variants is held once, with their names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from kcoder.records import Verdict
+
+if TYPE_CHECKING:
+    from kcoder.stage import Output
+    from kcoder.stages.report import Variant
+
+#: examples of dropped rows, and how much of each is shown
+EXAMPLES, CHARACTERS = 3, 200
+#: points of a training curve that are kept; losses between two of them are averaged
+POINTS = 150
+
+Row = dict[str, Any]
+#: benchmark and language
+Where = tuple[str, str]
+
+
+@dataclass
+class Judged:
+    """The outcomes of one model under one step: passes and samples of each problem, and counts of verdicts."""
+
+    passes: dict[Where, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    verdicts: dict[Where, dict[str, int]] = field(default_factory=dict)
+    isolation: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Model:
+    """One model that was scored: a base, or what a variant made of it."""
+
+    name: str
+    of: str
+    variants: list[str]
+    settings: Row
+    scores: list[Row]
+    #: by step; one step for each temperature
+    judged: dict[str, Judged]
+
+
+def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Model]:
+    """The bases, then the tuned model of each variant, in the spec's order.
+
+    Variants whose bases scored alike share one, which is called `base`; another base carries its variants' names.
+    """
+    bases: list[Model] = []
+    tuned: list[Model] = []
+    for variant in variants:
+        scores = [row for output in variant.scores.values() for row in _rows(files[output])]
+        judged = {step: _judged(files[output]) for step, output in variant.outcomes.items()}
+        for of, known in (("base", bases), ("tuned", tuned)):
+            told = {"settings": variant.settings if of == "tuned" else {}, "variants": [variant.name]}
+            model = Model(
+                name=variant.name if of == "tuned" else "base",
+                of=of,
+                scores=_unique(row for row in scores if row["of"] == of),
+                judged={step: found for step, found in judged.items() if side(step) == of},
+                **told,
+            )
+            twin = next((b for b in bases if (b.scores, b.judged) == (model.scores, model.judged)), None)
+            if of == "base" and twin:
+                twin.variants.append(variant.name)
+            elif model.scores:
+                known.append(model)
+    for other in bases[1:]:
+        other.name = f"base of {', '.join(other.variants)}"
+    return bases + tuned
+
+
+def side(step: str) -> str:
+    """Whether a step judges the base or the tuned model: its dotted name says so (`evaluate.base.lua.execute`)."""
+    return "base" if "base" in step.split(".") else "tuned"
+
+
+def checkpoints(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
+    """What `checkpoint.json` says of size and kind, for each model a step made."""
+    wanted = ("kind", "parameters", "trainable", "step")
+    found = []
+    for variant in variants:
+        for step, output in variant.models.items():
+            file = files[output] / "checkpoint.json"
+            told = json.loads(file.read_bytes()) if file.is_file() else {}
+            found.append((variant.name, step, {name: told.get(name) for name in wanted}))
+    return _shared(found)
+
+
+def histories(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
+    """Training curves: validation losses as they stand, training losses averaged to at most POINTS points."""
+    return _shared(
+        (variant.name, step, _history(files[output]))
+        for variant in variants
+        for step, output in variant.histories.items()
+    )
+
+
+def dropped(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
+    """Rows left out by each step: a count for each reason, with the first few as examples."""
+    return _shared(
+        (variant.name, step, {"reasons": _reasons(files[output])})
+        for variant in variants
+        for step, output in variant.dropped.items()
+    )
+
+
+# ---- reading files -------------------------------------------------------------------------------------------
+
+
+def _rows(file: Path) -> list[Row]:
+    return pl.read_parquet(file).to_dicts()
+
+
+def _unique(rows: Iterable[Row]) -> list[Row]:
+    return list({json.dumps(row, sort_keys=True): row for row in rows}.values())
+
+
+def _judged(file: Path) -> Judged:
+    columns = ["benchmark", "language", "problem", "verdict", "isolation"]
+    counts = pl.scan_parquet(file).select(columns).group_by(columns).len().collect().sort(columns)
+    judged = Judged()
+    for benchmark, language, problem, verdict, isolation, count in counts.iter_rows():
+        passed, samples = judged.passes.setdefault((benchmark, language), {}).get(problem, (0, 0))
+        gained = count if verdict == Verdict.PASSED else 0
+        judged.passes[benchmark, language][problem] = (passed + gained, samples + count)
+        verdicts = judged.verdicts.setdefault((benchmark, language), {})
+        verdicts[verdict] = verdicts.get(verdict, 0) + count
+        if isolation and isolation not in judged.isolation:
+            judged.isolation.append(isolation)
+    judged.isolation.sort()
+    return judged
+
+
+def _history(file: Path) -> Row:
+    points = [json.loads(line) for line in file.read_bytes().split(b"\n") if line.strip()]
+    valid = [[p["step"], p["valid"]] for p in points if _finite(p.get("valid"))]
+    loss = [[p["step"], p["loss"]] for p in points if _finite(p.get("loss"))]
+    best = min(valid, key=lambda point: (point[1], point[0]), default=None)
+    return {
+        "steps": max((p["step"] for p in points), default=0),
+        "tokens": max((p["tokens"] for p in points if p.get("tokens") is not None), default=None),
+        "loss": _thinned(loss),
+        "valid": valid,
+        "last_loss": loss[-1][1] if loss else None,
+        "best_step": best[0] if best else None,
+        "best_valid": best[1] if best else None,
+    }
+
+
+def _finite(value: Any) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def _thinned(points: list[list[float]]) -> list[list[float]]:
+    each = math.ceil(len(points) / POINTS) or 1
+    groups = [points[i : i + each] for i in range(0, len(points), each)]
+    return [[group[-1][0], round(math.fsum(p[1] for p in group) / len(group), 6)] for group in groups]
+
+
+def _reasons(file: Path) -> list[Row]:
+    cut = [pl.col(name).str.slice(0, CHARACTERS + 1).head(EXAMPLES) for name in ("text", "evidence")]
+    rows = pl.scan_parquet(file).group_by("reason", maintain_order=True).agg(pl.len().alias("count"), *cut)
+    found = [
+        {
+            "reason": row["reason"] or "no reason given",
+            "count": row["count"],
+            "examples": [
+                {"text": _cut(text), "evidence": _cut(evidence)}
+                for text, evidence in zip(row["text"], row["evidence"], strict=True)
+            ],
+        }
+        for row in rows.collect().to_dicts()
+    ]
+    return sorted(found, key=lambda row: (-row["count"], row["reason"]))
+
+
+def _cut(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= CHARACTERS else text[:CHARACTERS] + "…"
+
+
+def _shared(found: Iterable[tuple[str, str, Row]]) -> list[Row]:
+    """Equal values of the same step, once, with the variants they belong to."""
+    held: dict[Hashable, Row] = {}
+    for variant, step, value in found:
+        key = (step, json.dumps(value, sort_keys=True))
+        held.setdefault(key, {"step": step, "variants": [], **value})["variants"].append(variant)
+    return list(held.values())

@@ -1,0 +1,236 @@
+"""Every number of the report as one JSON value: scores, changes, the choice of settings, counts.
+
+Nothing here depends on time or machine, so that equal inputs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kcoder.reporting import answer, gather
+from kcoder.reporting.gather import Model, Row
+from kcoder.reporting.find import SERIES
+from kcoder.reporting.labels import labels
+from kcoder.reporting.numbers import DRAWS, Difference, Passes, paired, pass_at
+from kcoder.reporting.select import Candidate, best, pairs
+
+if TYPE_CHECKING:
+    from kcoder.stage import Output
+    from kcoder.stages.report import Report
+
+
+def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
+    """All numbers of a report. `files` says where each input stands."""
+    models = gather.models(report.variants, files)
+    checkpoints = gather.checkpoints(report.variants, files)
+    main = _main(report, models)
+    told: Row = {
+        "name": report.name,
+        "why": report.why,
+        "target": report.target,
+        "kept": list(report.kept),
+        "main": main,
+        "draws": DRAWS,
+        "models": [_model(model, checkpoints) for model in models],
+        "scores": [
+            {"model": m.name, **row, "split": report.split(row["benchmark"])} for m in models for row in m.scores
+        ],
+        "changes": list(_changes(models)),
+        "problems": _problems(main, models),
+        "verdicts": list(_verdicts(models)),
+        "isolation": sorted({level for m in models for j in m.judged.values() for level in j.isolation}),
+        "checkpoints": checkpoints,
+        "histories": gather.histories(report.variants, files),
+        "dropped": gather.dropped(report.variants, files),
+    }
+    for model in told["models"]:
+        model["label"] = labels(told["models"])[model["name"]]
+    told["selection"] = _selection(report, models, told["models"], main)
+    told["answer"] = answer.sentences(told)
+    return told
+
+
+def as_json(told: Row) -> bytes:
+    return (json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def as_csv(told: Row) -> bytes:
+    """The same numbers as a tidy table: one row for each number, shares of one for scores, points for changes."""
+    columns = ("kind", "model", "against", *SERIES, "split", "value", "low", "high", "k", "n", "unit", "interval")
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_tidy(told))
+    return out.getvalue().encode()
+
+
+# ---- the parts -----------------------------------------------------------------------------------------------
+
+
+def _main(report: Report, models: list[Model]) -> Row | None:
+    """The scores the answer speaks of: the first benchmark that is no choice's, at its lowest temperature."""
+    rows = [r for m in models for r in m.scores if report.split(r["benchmark"]) == "test"]
+    by = report.select.by if report.select else None
+    rows = [r for r in rows if r["metric"] == by] or [r for r in rows if _k(r["metric"])]
+    if not rows:
+        return None
+    same = [r for r in rows if r["benchmark"] == rows[0]["benchmark"]]
+    first = min(same, key=lambda r: (_k(r["metric"]) or 0, r["temperature"] or 0.0))
+    return {"benchmark": first["benchmark"], "metric": first["metric"], "temperature": first["temperature"]}
+
+
+def _k(metric: str) -> int | None:
+    """The k of a metric called pass@k."""
+    name, _, k = metric.partition("@")
+    return int(k) if name == "pass" and k.isdigit() else None
+
+
+def _model(model: Model, checkpoints: list[Row]) -> Row:
+    """A model's settings and size. The first model a variant's steps made is the base, the last the tuned one."""
+    own = [c for c in checkpoints if model.variants[0] in c["variants"]]
+    if model.of == "base":
+        own = own[: len(own) - 1]
+    made = own[0 if model.of == "base" else -1] if own else None
+    told = {name: made[name] if made else None for name in ("step", "kind", "parameters", "trainable")}
+    method = model.settings.get("train.method") or told["kind"] or ""
+    return {
+        "name": model.name,
+        "of": model.of,
+        "variants": model.variants,
+        "settings": model.settings,
+        "method": method if model.of == "tuned" else "",
+        "made": told,
+    }
+
+
+def _behind(row: Row, model: Model) -> Passes | None:
+    """The passes a score was made of: those of the step that give its value (each temperature has a step)."""
+    k = _k(row["metric"])
+    for judged in model.judged.values():
+        passes = judged.passes.get((row["benchmark"], row["language"]))
+        if k is None or not passes or any(n < k for _, n in passes.values()):
+            continue
+        if abs(sum(pass_at(k, *p) for p in passes.values()) / len(passes) - row["value"]) < 1e-9:
+            return passes
+    return None
+
+
+def _changes(models: list[Model]) -> Iterator[Row]:
+    bases = {v: m for m in models if m.of == "base" for v in m.variants}
+    for model in (m for m in models if m.of == "tuned" and m.name in bases):
+        base = bases[model.name]
+        before = {tuple(row[c] for c in SERIES): row for row in base.scores}
+        for row in model.scores:
+            old = before.get(tuple(row[c] for c in SERIES))
+            found = _difference(row, model, old, base) if old else None
+            if found:
+                yield {"model": model.name, "against": base.name, **{c: row[c] for c in SERIES}, **_said(found)}
+
+
+def _difference(row: Row, model: Model, other_row: Row, other: Model) -> Difference | None:
+    one, two, k = _behind(row, model), _behind(other_row, other), _k(row["metric"])
+    return paired(one, two, k) if one and two and k else None
+
+
+def _said(found: Difference) -> Row:
+    return {"points": found.points, "low": found.low, "high": found.high, "n": found.n, "clear": found.clear}
+
+
+def _selection(report: Report, models: list[Model], told: list[Row], main: Row | None) -> Row | None:
+    """The best setting, and each two methods at the settings that make them comparable; None without a choice."""
+    if report.select is None or main is None:
+        return None
+    wanted = {**main, "benchmark": report.select.on, "metric": report.select.by}
+    languages = (report.target, *report.kept)
+
+    def dev(model: Model) -> list[Row]:
+        rows = [r for r in model.scores if all(r[c] == v for c, v in wanted.items())]
+        return [r for language in languages for r in rows if r["language"] == language]
+
+    method = {m["name"]: m["method"] for m in told}
+    scored = {m.name: [r["value"] for r in dev(m)] for m in models if m.of == "tuned"}
+    candidates = [
+        Candidate(name, method[name], values[0], tuple(values[1:]))
+        for name, values in scored.items()
+        if len(values) == len(languages)
+    ]
+    chosen: Row = {**report.select.model_dump(), "best": best(candidates).name if candidates else None}
+    by_name = {m.name: m for m in models}
+    chosen["pairs"] = [
+        {
+            "methods": list(pair.methods),
+            "settings": list(pair.settings) if pair.settings else None,
+            "nearest": list(pair.nearest),
+            "gap": pair.gap,
+            "languages": {
+                language: _between(by_name[pair.settings[0]], by_name[pair.settings[1]], main, language)
+                for language in (languages if pair.settings else ())
+            },
+        }
+        for pair in pairs(candidates, report.select.within)
+    ]
+    return chosen
+
+
+def _between(one: Model, other: Model, main: Row, language: str) -> Row | None:
+    """The first model's main score minus the second's, in points, on the test problems."""
+    wanted = {**main, "language": language}
+    rows = [next((r for r in m.scores if all(r[c] == wanted[c] for c in SERIES)), None) for m in (one, other)]
+    if rows[0] is None or rows[1] is None:
+        return None
+    found = _difference(rows[0], one, rows[1], other)
+    return _said(found) if found else None
+
+
+def _problems(main: Row | None, models: list[Model]) -> list[Row]:
+    """Each problem of the main benchmark with every model's passes and samples."""
+    held: dict[tuple[str, str], Row] = {}
+    for model in models:
+        rows = [r for r in model.scores if main and all(r[c] == v for c, v in main.items())]
+        for row in rows:
+            for problem, passed in (_behind(row, model) or {}).items():
+                place = {"language": row["language"], "problem": problem, "passes": {}}
+                held.setdefault((row["language"], problem), place)["passes"][model.name] = list(passed)
+    return [held[key] for key in sorted(held)]
+
+
+def _verdicts(models: list[Model]) -> Iterator[Row]:
+    for model in models:
+        for step, judged in model.judged.items():
+            for (benchmark, language), counts in sorted(judged.verdicts.items()):
+                told = {"model": model.name, "step": step, "benchmark": benchmark, "language": language}
+                yield {**told, "n": sum(counts.values()), "counts": counts}
+
+
+def _tidy(told: Row) -> Iterator[Row]:
+    for row in told["scores"]:
+        yield {"kind": "score", "unit": "share", **row}
+    for row in told["changes"]:
+        yield {"kind": "change", "unit": "points", "value": row["points"], "interval": "paired bootstrap", **row}
+    for pair in told["selection"]["pairs"] if told["selection"] else ():
+        for language, row in pair["languages"].items():
+            if row:
+                names = {"model": pair["settings"][0], "against": pair["settings"][1], "language": language}
+                told_as = {"kind": "methods", "unit": "points", "interval": "paired bootstrap"}
+                yield {**told_as, **told["main"], **names, "value": row["points"], **row}
+    for row in told["verdicts"]:
+        for verdict, count in sorted(row["counts"].items()):
+            yield {"kind": f"verdict: {verdict}", "unit": "programs", "value": count, **row}
+    for model in told["models"]:
+        for name in ("parameters", "trainable"):
+            if model["made"][name] is not None:
+                yield {"kind": name, "model": model["name"], "unit": "parameters", "value": model["made"][name]}
+    for row in told["histories"]:
+        for variant in row["variants"]:
+            for name in ("steps", "tokens", "last_loss", "best_step", "best_valid"):
+                if row[name] is not None:
+                    yield {"kind": f"{row['step']}: {name}", "model": variant, "value": row[name]}
+    for row in told["dropped"]:
+        for reason in row["reasons"]:
+            told_as = {"kind": f"{row['step']}: {reason['reason']}", "unit": "rows", "value": reason["count"]}
+            yield {**told_as, "model": " ".join(row["variants"])}

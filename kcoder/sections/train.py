@@ -1,0 +1,59 @@
+"""`train`: one method of fine-tuning, over the rows of `data`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import field_validator
+
+from kcoder.plugin import Use, option
+from kcoder.section import Objection, Section, Wires
+from kcoder.stage import Step, Training
+from kcoder.stages.pack import Pack
+
+
+class TrainSection(Section):
+    """The method by name, with its options beside it: `train: {method: lora, r: 16}`; `none` trains nothing."""
+
+    after = ("specialists", "data")
+    word = "method"
+    absorbs = "method"
+
+    method: Use[Training] | None = option("lora", "how to train; none leaves the model as it is", source="P3 §4.1.2")
+    sequence_length: int | None = option(
+        None, "tokens of a packed row; the least of 2048 and the model's context where not given", source="P3 §4.1", ge=8
+    )
+    loss_on: Literal["completion", "all"] = option(
+        "completion", "what is learnt: the completion, where rows have prompts, or all of the text", source="own choice"
+    )
+
+    @field_validator("method", mode="before")
+    @classmethod
+    def _none(cls, told: Any) -> Any:
+        return None if told == "none" else told
+
+    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+        if self.method is None:
+            return
+        if "data" not in told:
+            yield Objection((), "train: there are no rows to learn from", "add a section: data: {source: FILE_OR_FOLDER}")
+        if "model" not in told and "pretrain" not in told:
+            yield Objection((), "train: there is no model to start from", "add a section: model: ID, or pretrain")
+        steps, every = getattr(self.method, "max_steps", None), getattr(self.method, "save_every", None)
+        if "save_every" in self.method.model_fields_set and steps and every and every > steps:
+            message = f"train.save_every: {every} is beyond the {steps} steps there will be: no checkpoint would be kept"
+            yield Objection(("save_every",), message, f"save_every: {max(1, steps // 5)}")
+
+    def steps(self, up: Wires, at: str) -> Wires:
+        if self.method is None:
+            return up
+        if up.rows is None or up.valid is None or up.base is None:
+            raise ValueError("train stands before its rows or its model")
+        pack = Pack(
+            rows=up.rows, valid=up.valid, model=up.base, sequence_length=self.sequence_length, loss_on=self.loss_on
+        )
+        rows = Step(f"{at}.rows", pack)
+        method = self.method.wired(rows=rows["train"], valid=rows["valid"], base=up.base, seed=up.seed)
+        train = Step(at, method)
+        return up.then(rows, train, model=train["model"])

@@ -1,0 +1,1 @@
+"""What drops rows by looking at all of them."""

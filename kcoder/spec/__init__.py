@@ -1,0 +1,1 @@
+"""From YAML to typed sections, with the line and column of everything."""

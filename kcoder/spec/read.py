@@ -1,0 +1,102 @@
+"""From places and plain values to typed sections, with every fault at once.
+
+Fields are judged one by one by their section's own model; the rules across fields and sections
+(`Section.objections`) are asked apart, of the sections that are right in themselves, so that one wrong field does
+not hide what is wrong elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from kcoder.errors import Fault, UsageError
+from kcoder.plugin import load, names, validated
+from kcoder.section import Section
+from kcoder.spec.faults import explain, locate, unknown_section
+from kcoder.spec.head import Head
+from kcoder.spec.load import Node
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A spec without variants: its head and its typed sections by name."""
+
+    head: Head
+    sections: Mapping[str, Section]
+
+
+@dataclass
+class Reading:
+    """A spec as far as it could be read. `spec` is None where the head is wrong."""
+
+    spec: Spec | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read(root: Node) -> Reading:
+    """Typed sections and every fault in their fields and between them."""
+    reading = Reading()
+    head = _head(root, reading.faults)
+    sections: dict[str, Section] = {}
+    for name, node in root.entries.items():
+        if name in Head.model_fields:
+            continue
+        if name not in names("sections"):
+            reading.faults.append(unknown_section(name, node))
+        elif section := _section(name, node, reading.faults):
+            sections[name] = section
+    for name in names("sections"):
+        if name not in root.entries and _always(name):
+            sections[name] = load("sections", name)()
+    for name, section in sections.items():
+        for objection in section.objections(sections):
+            at = locate(root, (name, *objection.path))
+            reading.faults.append(Fault(at.place, objection.message, objection.hint))
+    if head:
+        reading.spec = Spec(head, sections)
+    return reading
+
+
+def _always(name: str) -> bool:
+    try:
+        return bool(load("sections", name).always)
+    except UsageError:
+        return False  # a broken plugin is named only where a spec uses it
+
+
+def _head(root: Node, faults: list[Fault]) -> Head | None:
+    told = {k: n.plain() for k, n in root.entries.items() if k in Head.model_fields}
+    try:
+        return validated(Head, told)
+    except ValidationError as error:
+        faults += explain(error, root, ())
+        return None
+
+
+def _section(name: str, node: Node, faults: list[Fault]) -> Section | None:
+    try:
+        cls: type[Section] = load("sections", name)
+    except UsageError as error:
+        faults.append(Fault(node.key or node.at, error.message, error.hint))
+        return None
+    try:
+        return validated(cls, absorbed(cls, node.plain()))
+    except ValidationError as error:
+        faults += explain(error, Node({name: node}, node.at), (name,), cls)
+        return None
+
+
+def absorbed(cls: type[Section], told: Any) -> Any:
+    """A section as its model takes it: a word put into its field, the options of its plugin put under the plugin."""
+    if cls.word and not isinstance(told, dict):
+        told = {cls.word: told} if told is not None else {}
+    if not cls.absorbs or not isinstance(told, dict):
+        return told
+    own = {k: v for k, v in told.items() if k in cls.model_fields}
+    rest = {k: v for k, v in told.items() if k not in cls.model_fields}
+    chosen = own.get(cls.absorbs, cls.model_fields[cls.absorbs].default)
+    return own | {cls.absorbs: {chosen: rest}} if rest and isinstance(chosen, str) else own

@@ -1,0 +1,103 @@
+"""The report: every number of all variants, which settings to look at, and one page that needs no network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from kcoder.host import Host
+from kcoder.plugin import option
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Results, Score
+from kcoder.stage import Facts, Output, Stage, target
+
+
+class Select(BaseModel):
+    """How settings are chosen: on development problems, which the report never calls a test."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: str = option("mini-dev", "the benchmark of development problems", source="own choice")
+    by: str = option("pass@1", "the metric that decides", source="own choice")
+    within: float = option(
+        5.0, "points of a kept language by which two methods may differ and be compared", source="own choice", ge=0
+    )
+
+
+class Variant(BaseModel):
+    """One variant of a spec: what differs from the others, and what its steps made, by the step's name.
+
+    The dotted name of a step that judges the base holds `base`: `evaluate.base.lua.execute`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    settings: dict[str, Any] = {}
+    scores: dict[str, Output[Score]] = {}
+    histories: dict[str, Output[History]] = {}
+    outcomes: dict[str, Output[Outcome]] = {}
+    dropped: dict[str, Output[Dropped]] = {}
+    #: in the order they were made: the base first, the tuned model last
+    models: dict[str, Output[Checkpoint]] = {}
+
+
+class Report(Stage):
+    """Looks at all variants of a spec."""
+
+    produces: ClassVar[Mapping[str, type[Record]]] = {"results": Results}
+
+    name: str = option(help="the spec's name")
+    why: str = option("", "the question the spec asks")
+    variants: tuple[Variant, ...] = option((), "what is compared")
+    target: str = option(help="the language that is taught")
+    kept: tuple[str, ...] = option((), "the other languages that are evaluated")
+    select: Select | None = option(None, "how settings are chosen; without it no choice is made")
+
+    def describe(self) -> str:
+        return f"{len(self.variants)} variant{'s' if len(self.variants) != 1 else ''}"
+
+    def split(self, benchmark: str) -> str:
+        """dev for the problems that choices are made on, test for all others."""
+        chosen_on = self.select.on if self.select else ""
+        return "dev" if benchmark == chosen_on or benchmark.endswith("-dev") else "test"
+
+    def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+        from kcoder.reporting.results import as_csv, as_json, results
+
+        told = results(self, inputs)
+        folder = target(out, "results", Results)
+        folder.mkdir()
+        (folder / "results.json").write_bytes(as_json(told))
+        (folder / "results.csv").write_bytes(as_csv(told))
+        return {"scores": len(told["scores"]), "answer": told["answer"]}
+
+    def publish(self, artifact: Path, run: Path, diary: Mapping[str, Any]) -> None:
+        """Write report.html, results.json and results.csv into the run's folder, each whole or not at all.
+
+        A part of the diary that is missing is left out of the page.
+        """
+        import json
+
+        from kcoder.reporting.page import page
+
+        folder = target(artifact, "results", Results)
+        told = (folder / "results.json").read_bytes()
+        _replace(run / "report.html", page(json.loads(told), diary).encode())
+        _replace(run / "results.json", told)
+        _replace(run / "results.csv", (folder / "results.csv").read_bytes())
+
+
+def _replace(file: Path, content: bytes) -> None:
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

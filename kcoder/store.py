@@ -1,0 +1,160 @@
+"""Finished artifacts by key, and the drafts they are built in.
+
+    runs/.store/<step>-<key>/     whole, read-only
+    runs/.store/.draft-<key>/     being built, or kept for the next try
+    runs/.store/.locks/<key>      held while a step is built; the kernel frees it when the holder dies
+
+Two runs on one store never hurt each other: one builds, the other waits and adopts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kcoder.artifact import MANIFEST, Artifact, seal, sync
+from kcoder.errors import KcoderError
+
+SHORT = 12
+
+
+class Store:
+    """The artifacts under one folder. `root` is made on first use."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._index: dict[str, Path] | None = None
+
+    def find(self, key: str) -> Artifact | None:
+        """The artifact of this key if it is whole as far as names and sizes tell; `verify` reads contents."""
+        folder = self._folders().get(key[:SHORT])
+        if folder is None:
+            return None
+        artifact = Artifact(folder)
+        try:
+            if artifact.key == key and not artifact.faults(thorough=False):
+                return artifact
+        except (OSError, ValueError, KeyError):
+            return None
+        return None
+
+    def every(self) -> list[Artifact]:
+        """All artifact folders, damaged ones included, by name."""
+        self._index = None
+        return [Artifact(folder) for folder in sorted(self._folders().values())]
+
+    def drafts(self) -> list[Path]:
+        return sorted(self.root.glob(".draft-*")) if self.root.is_dir() else []
+
+    def draft(self, key: str) -> Path:
+        return self.root / f".draft-{key[:SHORT]}"
+
+    @contextlib.contextmanager
+    def building(self, key: str, waiting: Callable[[str], None]) -> Iterator[None]:
+        """Hold the lock of a key. While another process holds it, call `waiting` with who that is, and wait.
+
+        `waiting` may raise to give up.
+        """
+        locks = self.root / ".locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        handle = os.open(locks / key[:SHORT], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            while not _locked(handle):
+                waiting(_holder(handle))
+                time.sleep(0.2)
+            os.ftruncate(handle, 0)
+            told = {"pid": os.getpid(), "command": " ".join(sys.argv)[:300]}
+            os.pwrite(handle, json.dumps(told).encode(), 0)
+            self._index = None  # another process may have finished it while we waited
+            yield
+        finally:
+            os.close(handle)
+
+    def begin(self, key: str, *, resume: bool) -> Path:
+        """The draft folder of a key: empty, or as an unfinished try left it."""
+        draft = self.draft(key)
+        if draft.exists() and not resume:
+            shutil.rmtree(draft)
+        draft.mkdir(parents=True, exist_ok=True)
+        (draft / MANIFEST).unlink(missing_ok=True)
+        return draft
+
+    def publish(self, step: str, key: str, manifest: dict[str, Any]) -> Artifact:
+        """Seal the draft of a key and give it its place. A damaged artifact of the same key makes way."""
+        draft = self.draft(key)
+        seal(draft, {"step": step, "key": key, **manifest})
+        for path in draft.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+        place = self.root / f"{step}-{key[:SHORT]}"
+        for old in {place, self._folders().get(key[:SHORT], place)}:
+            if old.exists():
+                shutil.rmtree(old)
+        draft.rename(place)
+        sync(self.root)
+        self._index = None
+        return Artifact(place)
+
+    def remove(self, folder: Path) -> None:
+        """Delete an artifact or draft; renamed first, so that a crash leaves no half artifact under its name."""
+        doomed = self.root / f".doomed-{folder.name.lstrip('.')}-{os.getpid()}"
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+        self._index = None
+
+    def _folders(self) -> dict[str, Path]:
+        if self._index is None:
+            self._index = {}
+            if self.root.is_dir():
+                for entry in os.scandir(self.root):
+                    if entry.is_dir() and not entry.name.startswith("."):
+                        self._index[entry.name.rpartition("-")[2]] = Path(entry.path)
+        return self._index
+
+
+def disk_full(error: BaseException, folder: Path) -> KcoderError | None:
+    """The one message for a full disk. polars, torch and safetensors say it in words of their own, not as OSError."""
+    told = str(error).lower()
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if not (full or "no space left" in told or "os error 28" in told or "disk quota" in told or _nothing_left(folder)):
+        return None
+    lacking = KcoderError(
+        f"the disk that holds {folder} is full; everything finished before is kept",
+        "free some space (kcoder prune removes what no run needs), then run the same command again",
+    )
+    lacking.exit_code = 3
+    return lacking
+
+
+def _nothing_left(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < 4096
+    except OSError:
+        return False
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return False
+        raise
+    return True
+
+
+def _holder(handle: int) -> str:
+    try:
+        told = json.loads(os.pread(handle, 1000, 0))
+        return f"process {told['pid']} ({told['command']})"
+    except (OSError, ValueError, KeyError):
+        return "another process"

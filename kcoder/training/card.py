@@ -1,0 +1,79 @@
+"""`checkpoint.json`: what a checkpoint is, and how to talk to it. Reads and writes JSON only."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from kcoder.errors import KcoderError
+
+FILE = "checkpoint.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """Facts of a checkpoint. `base` is the path from an adapter's folder to the folder of the model it changes."""
+
+    kind: str  # "model" or "adapter"
+    family: str
+    #: weights in all, the base's included
+    parameters: int
+    #: weights the last training could change
+    trainable: int
+    #: tokens the model can look at
+    context: int
+    dtype: str = "float32"
+    base: str = ""
+    #: what made the weights, the oldest first
+    lineage: tuple[str, ...] = ()
+    #: how a document stands before the model; evaluation renders its prompts through the same words
+    template: str = "{prompt}{text}"
+    #: texts that end a completion, besides the language's
+    stops: tuple[str, ...] = ()
+    licence: str = ""
+
+    def render(self, prompt: str, text: str = "") -> tuple[str, str]:
+        """The question and the answer that the template makes of a document."""
+        question, _, after = self.template.partition("{text}")
+        return question.replace("{prompt}", prompt), text + after
+
+
+def read_card(folder: Path) -> Card:
+    """Raises KcoderError when the folder is no checkpoint, or one of a newer format."""
+    file = folder / FILE
+    try:
+        told = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise KcoderError(f"{folder} is no checkpoint: it has no {FILE}", "run the step again that made it") from None
+    except ValueError as error:
+        raise KcoderError(f"{file} is broken: {error}", "run the step again that made it") from None
+    if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
+        raise KcoderError(f"{file} is of another format than {FORMAT}", "use the kcoder that wrote it")
+    known = {field.name for field in fields(Card)}
+    told |= {name: tuple(told.get(name, ())) for name in ("lineage", "stops")}
+    return Card(**{name: value for name, value in told.items() if name in known})
+
+
+def write_card(card: Card, folder: Path) -> None:
+    text = json.dumps({"format": FORMAT} | asdict(card), indent=2, ensure_ascii=False)
+    (folder / FILE).write_text(text + "\n", "utf-8")
+
+
+def path_to(base: Path, folder: Path) -> str:
+    """The way from an adapter's folder to its base's; it survives renaming the artifact the adapter lies in."""
+    return Path(os.path.relpath(base.resolve(), folder.resolve())).as_posix()
+
+
+def base_folder(folder: Path, card: Card) -> Path:
+    """Where an adapter's base lies. Raises KcoderError when it is gone."""
+    # A run's folder links to the store; the way to the base starts at the real place.
+    found = (folder.resolve() / card.base).resolve()
+    if not (found / FILE).exists():
+        raise KcoderError(
+            f"the adapter in {folder} changes the model in {found}, which is missing",
+            "run the spec again that made the adapter: it makes the base again too",
+        )
+    return found

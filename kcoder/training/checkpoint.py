@@ -1,0 +1,126 @@
+"""Weights on disk: loading and saving checkpoints.
+
+A checkpoint's folder holds config.json and model.safetensors, or adapter_config.json, adapter_model.safetensors and
+the way to its base; besides the tokenizer's files and `checkpoint.json` (see `card.py`). Nothing is ever unpickled,
+no code from a checkpoint is ever run, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from kcoder.errors import KcoderError
+from kcoder.model import ModelFamily
+from kcoder.plugin import load as load_plugin
+from kcoder.training.card import Card, base_folder, read_card, write_card
+from kcoder.training.machine import quiet
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in evaluation mode, its tokenizer and its card."""
+
+    model: Any
+    tokenizer: Any
+    card: Card
+
+
+def load(folder: Path, device: str = "cpu") -> Loaded:
+    """The model of a checkpoint in float32; an adapter is applied to its base, not merged into it.
+
+    Raises KcoderError when the base is missing, when files are broken, and when the tokenizer has more tokens than
+    the model has rows for.
+    """
+    quiet()
+    card = read_card(folder)
+    tokenizer = load_tokenizer(folder)
+    model = _weights(folder, card, len(tokenizer))
+    return Loaded(model.to(device).eval(), tokenizer, card)
+
+
+def load_tokenizer(folder: Path) -> Any:
+    quiet()
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise KcoderError(f"the tokenizer in {folder} cannot be read: {_first_line(error)}") from error
+
+
+def merged(model: Any) -> Any:
+    """The plain model: an adapter, where there is one, is added into the weights."""
+    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+
+
+def count(model: Any, trainable: bool = False) -> int:
+    """Weights in all, or those that training may change. Tied ones count once."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad or not trainable)
+
+
+def save(model: Any, tokenizer: Any, card: Card, folder: Path) -> None:
+    """Write a checkpoint into a folder that does not exist yet. The same weights always make the same bytes."""
+    folder.mkdir(parents=True)
+    if card.kind == "adapter":
+        _save_adapter(model, card, folder)
+    else:
+        model.save_pretrained(folder, max_shard_size="1TB")
+    tokenizer.save_pretrained(folder)
+    write_card(card, folder)
+
+
+def _weights(folder: Path, card: Card, tokens: int) -> Any:
+    if card.kind == "adapter":
+        from peft import PeftModel
+
+        base = base_folder(folder, card)
+        model = merged(_weights(base, read_card(base), tokens))
+        if not (folder / "adapter_model.safetensors").exists():
+            raise KcoderError(f"{folder} holds no adapter_model.safetensors", "run the step again that made it")
+        try:
+            return PeftModel.from_pretrained(model, str(folder), torch_device="cpu")
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            raise KcoderError(f"the adapter in {folder} cannot be read: {_first_line(error)}") from error
+    family: ModelFamily = load_plugin("models", card.family)
+    local = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        config = AutoConfig.from_pretrained(folder, **local)
+        # Without this check a token too many is an IndexError deep in torch, or a crash on a GPU.
+        if tokens > (rows := config.get_text_config().vocab_size):
+            raise KcoderError(
+                f"the tokenizer in {folder} has {tokens} tokens, but the model has rows for {rows}",
+                "the tokenizer belongs to another model",
+            )
+        return AutoModelForCausalLM.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            attn_implementation=family.attention,
+            use_safetensors=True,
+            **local,
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise KcoderError(f"the weights in {folder} cannot be read: {_first_line(error)}") from error
+
+
+def _save_adapter(model: Any, card: Card, folder: Path) -> None:
+    """peft's own save writes the machine's paths, sets in random order and a README."""
+    from peft import get_peft_model_state_dict
+
+    weights = get_peft_model_state_dict(model, save_embedding_layers=False)
+    weights = {name: weight.detach().cpu().contiguous() for name, weight in weights.items()}
+    save_file(weights, folder / "adapter_model.safetensors", {"format": "pt"})
+    config = model.peft_config["default"].to_dict()
+    config |= {"base_model_name_or_path": card.base, "inference_mode": True}
+    config = {name: sorted(value) if isinstance(value, set) else value for name, value in config.items()}
+    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

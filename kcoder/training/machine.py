@@ -1,0 +1,69 @@
+"""What the work runs on: device, number format and threads, chosen from what was asked and recorded as used."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import torch
+
+from kcoder.errors import MachineLacksError
+from kcoder.host import Host, cores
+
+#: A model below this many parameters runs on one thread. Two threads on two cores of which one was busy took 15
+#: times as long as one thread at 0.6 M parameters.
+SMALL = 10_000_000
+
+
+@dataclass(frozen=True)
+class Machine:
+    device: str
+    dtype: str
+    threads: int
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Weights stay in float32; under bfloat16 the matrix products are computed in it."""
+        if self.dtype == "float32":
+            return nullcontext()
+        return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
+
+    def used(self, *packages: str) -> dict[str, Any]:
+        """For the manifest: results are promised bit for bit only where these are equal."""
+        told: dict[str, Any] = {"device": self.device, "dtype": self.dtype, "threads": self.threads}
+        if torch.device(self.device).type == "cuda":
+            told["gpu"] = torch.cuda.get_device_name(self.device)
+        return told | {name: version(name) for name in ("torch", "transformers", *packages)}
+
+
+def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
+    """Choose the machine for a model of this size and set torch's threads.
+
+    `precision` is fp32, bf16 or auto: bf16 on a GPU that has it, else fp32. Raises MachineLacksError.
+    """
+    cuda = torch.cuda.is_available()
+    device = host.device if host.device != "auto" else "cuda" if cuda else "cpu"
+    if device.startswith("cuda") and not cuda:
+        raise MachineLacksError("this machine has no GPU that torch can use", "say --device cpu")
+    fast = device.startswith("cuda") and torch.cuda.is_bf16_supported(including_emulation=False)
+    bf16 = precision == "bf16" or (precision == "auto" and fast)
+    threads = host.threads or (1 if parameters < SMALL else cores())
+    torch.set_num_threads(threads)
+    return Machine(device, "bfloat16" if bf16 else "float32", threads)
+
+
+def quiet() -> None:
+    """Turn off the progress bars and warnings of the libraries; what matters, kcoder says itself."""
+    import transformers
+    from huggingface_hub.utils import disable_progress_bars
+
+    # Several threads in the tokenizer would also warn at every fork.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    disable_progress_bars()
+    # On a CPU it complains at import about a package that would fetch programs from the hub.
+    logging.getLogger("bitsandbytes").setLevel(logging.CRITICAL)

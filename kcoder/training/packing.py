@@ -1,0 +1,106 @@
+"""Documents into rows of equal length, as the model sees them.
+
+Each document stands whole in one row, next to others; positions restart where a document starts, which is how the
+model keeps them apart. Best-fit-decreasing leaves less than a hundredth of the slots empty; one document a row would
+leave half to three quarters.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+
+#: the label of a token that is not trained
+IGNORE = -100
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Tokens that belong together, and for each what is trained: itself, or IGNORE."""
+
+    ids: Ints
+    labels: Ints
+
+
+@dataclass(frozen=True)
+class Packing:
+    """`ids`, `labels`, `positions` of shape (rows, length)."""
+
+    ids: Ints
+    labels: Ints
+    positions: Ints
+    #: slots that hold no document
+    padding: int
+
+
+def cut(
+    question: Sequence[int], answer: Sequence[int], end: int, length: int, loss_on: str
+) -> tuple[list[Piece], bool]:
+    """A document's pieces of at most `length` tokens, and whether it had to be cut.
+
+    A whole document ends with the trained `end` token. A document that is too long has none, since none of its
+    pieces shows where it ends; pieces without a trained token are left out. The first token of a piece is never
+    trained: nothing stands before it.
+    """
+    ids = np.array([*question, *answer, end], dtype=np.int32)
+    labels = ids.copy()
+    if loss_on == "completion":
+        labels[: len(question)] = IGNORE
+    whole = len(ids) <= length
+    stop = len(ids) if whole else len(ids) - 1
+    pieces = []
+    for start in range(0, stop, length):
+        part = labels[start : min(start + length, stop)].copy()
+        part[0] = IGNORE
+        if (part != IGNORE).any():
+            pieces.append(Piece(ids[start : min(start + length, stop)], part))
+    return pieces, not whole
+
+
+def fit(lengths: Sequence[int], room: int) -> list[list[int]]:
+    """Which pieces share a row: the longest first, each into the fullest row that still has room for it."""
+    rows: list[list[int]] = []
+    by_space: dict[int, list[int]] = {}
+    spaces: list[int] = []  # the keys of by_space in order; at most `room` of them
+    for piece in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        at = bisect_left(spaces, lengths[piece])
+        if at < len(spaces):
+            space = spaces[at]
+            row = by_space[space].pop()
+            if not by_space[space]:
+                del by_space[space], spaces[at]
+        else:
+            space, row = room, len(rows)
+            rows.append([])
+        rows[row].append(piece)
+        if left := space - lengths[piece]:
+            if left not in by_space:
+                by_space[left] = []
+                insort(spaces, left)
+            by_space[left].append(row)
+    return rows
+
+
+def pack(pieces: Sequence[Piece], length: int, pad: int) -> Packing:
+    """Lay the pieces into rows. The unused end of a row is a document of its own that is never trained."""
+    rows = fit([len(piece.ids) for piece in pieces], length)
+    ids = np.full((len(rows), length), pad, dtype=np.int32)
+    labels = np.full_like(ids, IGNORE)
+    positions = np.zeros_like(ids)
+    padding = 0
+    for number, row in enumerate(rows):
+        at = 0
+        for piece in (pieces[i] for i in row):
+            end = at + len(piece.ids)
+            ids[number, at:end], labels[number, at:end] = piece.ids, piece.labels
+            positions[number, at:end] = np.arange(end - at)
+            at = end
+        positions[number, at:] = np.arange(length - at)
+        padding += length - at
+    return Packing(ids, labels, positions, padding)

@@ -1,0 +1,110 @@
+"""Sealed checkpoints of an unfinished training: a kill at any moment loses no more than one save interval.
+
+    checkpoints/numerics.json      what the training runs on
+    checkpoints/step-200/...       files, and seal.json with the sha256 of each
+
+A checkpoint is written beside its place, flushed to the disk, sealed and renamed. One that does not match its seal
+is passed over: torch and safetensors both read a flipped bit without a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kcoder.errors import MachineLacksError
+
+SEAL = "seal.json"
+
+
+def place(folder: Path, step: int) -> Path:
+    return folder / f"step-{step}"
+
+
+def seal(folder: Path, step: int, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a folder, and make it the checkpoint of this step, whole or not at all."""
+    draft, final = folder / f".tmp-step-{step}", place(folder, step)
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    write(draft)
+    digests = {file.name: _digest(file) for file in sorted(draft.iterdir())}
+    (draft / SEAL).write_text(json.dumps(digests, indent=2), "utf-8")
+    for file in (*draft.iterdir(), draft):
+        _flush(file)
+    shutil.rmtree(final, ignore_errors=True)  # a damaged one that was passed over
+    draft.rename(final)
+    _flush(folder)
+
+
+def intact(folder: Path, step: int) -> bool:
+    """Whether the checkpoint of this step is there and as it was sealed."""
+    try:
+        digests = json.loads((place(folder, step) / SEAL).read_text("utf-8"))
+        return all(_digest(place(folder, step) / name) == digest for name, digest in digests.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def steps(folder: Path) -> list[int]:
+    """The steps that have a checkpoint, the newest first, unread."""
+    found = (path.name.removeprefix("step-") for path in folder.glob("step-*"))
+    return sorted((int(number) for number in found if number.isdigit()), reverse=True)
+
+
+def resumable(folder: Path, say: Callable[[str], None]) -> Iterator[int]:
+    """The steps with an intact checkpoint, the newest first."""
+    for step in steps(folder):
+        if intact(folder, step):
+            yield step
+        else:
+            say(f"the checkpoint of step {step} is damaged; looking for an earlier one")
+
+
+def keep_only(folder: Path, wanted: set[int]) -> None:
+    for step in set(steps(folder)) - wanted:
+        shutil.rmtree(place(folder, step))
+
+
+def require_same(folder: Path, used: dict[str, Any]) -> None:
+    """Note what the training runs on; refuse to go on with one that was begun on something else.
+
+    Raises MachineLacksError. Other threads, another device or another torch change the last digits, and the result
+    would be neither the one run nor the other.
+    """
+    file = folder / "numerics.json"
+    if steps(folder) and file.exists() and (was := json.loads(file.read_text("utf-8"))) != used:
+        names = [name for name in {**was, **used} if was.get(name) != used.get(name)]
+        raise MachineLacksError(
+            "this training was begun with "
+            + ", ".join(f"{name} {was.get(name, 'none')}" for name in names)
+            + "; here it would go on with "
+            + ", ".join(f"{name} {used.get(name, 'none')}" for name in names),
+            _way_back(names, was) + "begin it anew with --redo and the step's name",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(used, indent=2), "utf-8")
+
+
+def _way_back(names: list[str], was: dict[str, Any]) -> str:
+    settings = {"threads": f"KCODER_THREADS={was.get('threads')}", "device": f"KCODER_DEVICE={was.get('device')}"}
+    if names and all(name in settings for name in names):
+        return f"go on with {' '.join(settings[name] for name in names)}, or "
+    return "go on with the same again, or "
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,56 @@
+"""Packed rows in memory, in the order a training sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import torch
+
+from kcoder.errors import KcoderError
+from kcoder.training.packing import IGNORE
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tensors of shape (rows, length). `targets[i, j]` is what the model should say after `ids[i, j]`, or IGNORE."""
+
+    ids: torch.Tensor
+    positions: torch.Tensor
+    targets: torch.Tensor
+
+    @classmethod
+    def read(cls, file: Path) -> Rows:
+        """Raises KcoderError when there are none."""
+        table = pl.read_parquet(file)
+        if table.is_empty():
+            raise KcoderError(f"there are no packed rows in {file.name}", "look at the shares of the split")
+        ids, labels, positions = (
+            torch.tensor(table[name].explode().to_numpy()).view(table.height, -1)
+            for name in ("ids", "labels", "positions")
+        )
+        targets = labels.roll(-1, dims=1)
+        targets[:, -1] = IGNORE
+        return cls(ids, positions, targets)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def length(self) -> int:
+        return self.ids.shape[1]
+
+    def pick(self, numbers: torch.Tensor) -> Rows:
+        return Rows(self.ids[numbers], self.positions[numbers], self.targets[numbers])
+
+    def on(self, device: str) -> Rows:
+        return Rows(*(kind.to(device, torch.long) for kind in (self.ids, self.positions, self.targets)))
+
+    def trained(self) -> int:
+        return int((self.targets != IGNORE).sum())
+
+    def order(self, seed: int, epoch: int) -> torch.Tensor:
+        """The numbers of all rows in the order of this epoch: a function of seed and epoch, so nothing to store."""
+        draw = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
+        return torch.randperm(len(self), generator=draw)
