@@ -83,12 +83,24 @@ class Step:
         return Output(self, name)
 
 
-@dataclass(frozen=True)
 class Output(Generic[R]):
-    """One output of a step."""
+    """One output of a step; equal to another of the same step and name.
 
-    step: Step
-    name: str
+    No dataclass: pydantic would take the fields of a generic dataclass for the schema and never ask for its kind.
+    """
+
+    def __init__(self, step: Step, name: str) -> None:
+        self.step = step
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Output) and (self.step, self.name) == (other.step, other.name)
+
+    def __hash__(self) -> int:
+        return hash((self.step, self.name))
+
+    def __repr__(self) -> str:
+        return f"{self.step.name}[{self.name!r}]"
 
     @property
     def kind(self) -> type[Record]:
@@ -123,14 +135,14 @@ class Training(Stage):
 
     rows: Output[Packed] | None = None
     valid: Output[Packed] | None = None
-    base: Output[Checkpoint] | None = None
+    model: Output[Checkpoint] | None = None
     seed: int = option(0, "seed of what is random here; the spec's own unless given", source="own choice", ge=0)
 
     def wired(
-        self, *, rows: Output[Packed], valid: Output[Packed], base: Output[Checkpoint], seed: int
+        self, *, rows: Output[Packed], valid: Output[Packed], model: Output[Checkpoint], seed: int
     ) -> Training:
         """This method with these options, at work on these inputs."""
-        known = {"rows": rows, "valid": valid, "base": base}
+        known = {"rows": rows, "valid": valid, "model": model}
         return self.model_copy(update=known if "seed" in self.model_fields_set else known | {"seed": seed})
 
 

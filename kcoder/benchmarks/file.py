@@ -1,12 +1,11 @@
 """Problems of your own: JSON Lines, one problem a line.
 
-    {"language": "lua", "id": "add", "prompt": "function add(a, b)\n", "entry": "add", "tests": [[[1, 2], 3]]}
+{"language": "lua", "id": "add", "prompt": "function add(a, b)\n", "entry": "add", "tests": [[[1, 2], 3]]}
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,7 +25,7 @@ class Line(Problem):
 
 
 class ProblemFile(Benchmark):
-    """A JSON Lines file of problems with tests: `language`, `id`, `prompt`, `entry`, `tests`, perhaps `solution`."""
+    """A JSON Lines file of problems: `language`, `id`, `prompt`, `entry`, `tests` and perhaps `solution`."""
 
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 

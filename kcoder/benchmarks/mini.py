@@ -1,4 +1,4 @@
-"""Held-out problems of the made functions that sources/mini.py draws from: 100 to test, 100 others to choose by."""
+"""Held-out problems of the kind sources/mini.py makes: 100 to test, 100 others to make choices by."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from kcoder.mini.function import Function
 from kcoder.mini.wording import LETTERS
 from kcoder.mini.writers import WRITERS
 
+#: of 12,000 training bodies, 109 passed a held-out problem of ten calls, and none of twenty
 CALLS = 20
 #: draws before giving up on a function that hardly ever returns anything new
 TRIES = 400
@@ -22,7 +23,8 @@ Calls = tuple[tuple[tuple[Any, ...], Any], ...]
 def calls(function: Function, chance: random.Random) -> Calls | None:
     """Twenty calls, the empty or zero one first, with results as JSON values.
 
-    No result stands there more than three times; of true and false there are ten each. None where that cannot be had.
+    No result stands there more than three times; of true and false there are ten each. None where that cannot
+    be had.
     """
     run = compiled(function)
     seen: Counter[str] = Counter()
@@ -57,7 +59,9 @@ def argument(function: Function, chance: random.Random, empty: bool) -> Any:
         return [] if empty else [number(function, chance) for _ in range(chance.randint(1, 12))]
     if function.takes == "letters":
         return "" if empty else word(function, chance, 9)
-    return [] if empty else [word(function, chance, chance.randint(0, 9)) for _ in range(chance.randint(1, 9))]
+    return (
+        [] if empty else [word(function, chance, chance.randint(0, 9)) for _ in range(chance.randint(1, 9))]
+    )
 
 
 def number(function: Function, chance: random.Random) -> int:

@@ -1,7 +1,7 @@
 """Every skeleton there is, and on which side of the split it stands.
 
-A skeleton is a composition without its constants and names. Skeletons held out for `test` and `dev` never stand in
-training text: what is measured there is composing known parts anew.
+A skeleton is a composition without its constants and names. Skeletons held out for `test` and `dev` never
+stand in training text: what is measured there is composing known parts anew.
 """
 
 from __future__ import annotations

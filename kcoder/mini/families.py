@@ -1,7 +1,7 @@
 """The families of functions: which compositions each has, and how one becomes a function.
 
-A composition is left out where it says the same as another (the absolute values of positive numbers), so that no
-two compositions are one function.
+A composition is left out where it says the same as another (the absolute values of positive numbers), so that
+no two compositions are one function.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Pairs:
 class Choices:
     """One of two changes of a number: `even.square.negated` is n * n if n % 2 == 0 else -n.
 
-    No `odd`, `below` or `negative`: with the branches swapped they would be `even`, `above` or `positive` again.
+    No `odd`, `below` or `negative`: with branches swapped they would be `even`, `above` or `positive` again.
     """
 
     names = ("a", "b", "d", "k", "m", "n", "p", "q")

@@ -38,7 +38,8 @@ class Choice:
 class Walk:
     """Goes through the items of an argument, leaves out those `where` fails for, changes each, and collects.
 
-    `finish` says what of: list, sorted, reversed, sum, count, any, all, joined, backwards.
+    `items` are numbers, words or letters; `finish` is list, sorted, reversed, sum, count, any, all, joined or
+    backwards.
     """
 
     items: str
@@ -53,8 +54,8 @@ class Walk:
 class Function:
     """A function that every writer can write.
 
-    `takes` is what each argument holds: number, numbers, word or words. `constants` are what the body compares
-    and computes with, so that test calls can come near them.
+    `takes` is what each argument holds: number, numbers, words or letters. `constants` are what the body
+    compares and computes with, so that test calls can come near them.
     """
 
     name: str

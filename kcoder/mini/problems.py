@@ -29,7 +29,7 @@ def problems(side: str, language: str) -> Iterator[Problem]:
 
 @cache
 def held_out(skeleton: Skeleton) -> tuple[Function, Calls]:
-    """The function of a held-out skeleton with its tests; drawn again until the tests can tell it from others."""
+    """The function of a held-out skeleton with its tests; drawn again while tests tell too little."""
     chance = random.Random(f"mini problem {skeleton.name}")
     while True:
         function = skeleton.draw(chance)

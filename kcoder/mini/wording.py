@@ -1,4 +1,9 @@
-"""How operations are said in English, and what they need besides the value they work on."""
+"""How operations are said in English, and what they need besides the value they work on.
+
+What takes a number is said with its sign ("each + 3"), because copying what follows a sign is learned sooner:
+with words a model of 0.58 M parameters passed 54, 67 and 95 of the 100 dev problems after 800 steps, and with
+signs 90 and 96.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +25,15 @@ OF = {
     "plain": "{0}",
     "square": "the square of {0}",
     "double": "the double of {0}",
-    "plus": "{0} plus {1}",
-    "minus": "{0} minus {1}",
-    "times": "{0} times {1}",
-    "modulo": "{0} modulo {1}",
+    "plus": "{0} + {1}",
+    "minus": "{0} - {1}",
+    "times": "{0} * {1}",
+    "modulo": "{0} % {1}",
     "absolute": "the absolute value of {0}",
     "negated": "the negative of {0}",
     "even": "{0} is even",
     "positive": "{0} is positive",
-    "above": "{0} is above {1}",
+    "above": "{0} > {1}",
     "divisible": "{0} is divisible by {1}",
 }
 
@@ -37,10 +42,10 @@ EACH = {
     "plain": "",
     "square": ", each squared",
     "double": ", each doubled",
-    "plus": ", each plus {1}",
-    "minus": ", each minus {1}",
-    "times": ", each times {1}",
-    "modulo": ", each modulo {1}",
+    "plus": ", each + {1}",
+    "minus": ", each - {1}",
+    "times": ", each * {1}",
+    "modulo": ", each % {1}",
     "absolute": ", each made absolute",
     "negated": ", each negated",
     "upper": ", each in upper case",
@@ -56,8 +61,8 @@ WHICH = {
     "odd": "odd numbers",
     "positive": "positive numbers",
     "negative": "negative numbers",
-    "above": "numbers above {1}",
-    "below": "numbers below {1}",
+    "above": "numbers > {1}",
+    "below": "numbers < {1}",
     "divisible": "numbers divisible by {1}",
     "other": "numbers other than {1}",
     "longer": "words longer than {1}",

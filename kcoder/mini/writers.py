@@ -15,5 +15,7 @@ WRITERS: Mapping[str, Writer] = {"python": Python(), "lua": Lua()}
 def writer(language: str) -> Writer:
     """Raises UsageError for a language mini cannot write."""
     if language not in WRITERS:
-        raise UsageError(f"mini has no functions in {language}; it has {' and '.join(WRITERS)}", choice(language, WRITERS))
+        raise UsageError(
+            f"mini has no functions in {language}; it has {' and '.join(WRITERS)}", choice(language, WRITERS)
+        )
     return WRITERS[language]

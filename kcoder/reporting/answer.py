@@ -13,10 +13,10 @@ Row = Mapping[str, Any]
 
 
 def sentences(told: Row) -> list[str]:
-    """At most five or so: the base, the best setting, the methods against each other, and the limits."""
+    """At most five or so: the best setting, the methods against each other, the base, and the limits."""
     if told["main"] is None:
         return ["Nothing was scored, so there is no answer yet."]
-    said = [_base(told), _best(told), *_methods(told), _limits(told)]
+    said = [_best(told), *_methods(told), _base(told), _limits(told)]
     return [sentence for sentence in said if sentence]
 
 
@@ -91,8 +91,8 @@ def _pair(told: Row, pair: Row) -> str:
     if pair["settings"] is None:
         near = " and ".join(label[name] for name in pair["nearest"])
         return (
-            f"{one} and {other} are not comparable here: at every pair of settings, {kept} on the development "
-            f"problems differs by more than {within} (the nearest, {near}, by {pair['gap']:.1f})."
+            f"{one} and {other} are not comparable here: at every pair of settings, {kept} on the "
+            f"development problems differs by more than {within} (the nearest, {near}, by {pair['gap']:.1f})."
         )
     names = [label[name] for name in pair["settings"]]
     where = f"At {kept} kept within {within}" if kept else "At the best setting of each"
@@ -115,7 +115,9 @@ def _points(found: Row) -> str:
 def _limits(told: Row) -> str:
     """What these numbers cannot show, from what they are: one training each, so many problems, so wide."""
     counts = sorted({row["n"] for row in told["changes"] if row["benchmark"] == told["main"]["benchmark"]})
-    halves = [(r["high"] - r["low"]) / 2 for r in told["changes"] if r["benchmark"] == told["main"]["benchmark"]]
+    halves = [
+        (r["high"] - r["low"]) / 2 for r in told["changes"] if r["benchmark"] == told["main"]["benchmark"]
+    ]
     made = "short made-up problems" if told["main"]["benchmark"].startswith("mini") else "these problems"
     said = f"This does not decide what holds for other seeds (each setting was trained once) or beyond {made}"
     if halves:

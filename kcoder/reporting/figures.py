@@ -1,4 +1,4 @@
-"""The figures of the page. Each is drawn from results alone; colour never says anything that a shape does not."""
+"""The figures of the page. Each is drawn from results alone; what colour says, a shape or a number says too."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def chosen(told: Row) -> set[str]:
     return {selection["best"], *(n for pair in selection["pairs"] for n in pair["settings"] or ())} - {None}
 
 
-# ---- trade-off -----------------------------------------------------------------------------------------------
+# ---- trade-off ---------------------------------------------------------------------------------------------
 
 
 def tradeoff(told: Row, kept: str, width: int) -> Markup | None:
@@ -46,7 +46,9 @@ def tradeoff(told: Row, kept: str, width: int) -> Markup | None:
     x = svg.scale(across, 44, width - 14, 6 if width > 400 else 4)
     y = svg.scale(up, height - 48, 34)
     parts: list[Child] = [
-        svg.axes(x, y, f"{language(kept)} kept: {_metric(told)}, %", f"{language(told['target'])} gained, points"),
+        svg.axes(
+            x, y, f"{language(kept)} kept: {_metric(told)}, %", f"{language(told['target'])} gained, points"
+        ),
         svg.line(x.start, y(0), x.end, y(0), "level"),
         svg.line(x(100 * start["value"]), y.start, x(100 * start["value"]), y.end, "level"),
         *_fronts(told, shown, x, y),
@@ -62,11 +64,14 @@ def tradeoff(told: Row, kept: str, width: int) -> Markup | None:
         parts.append(tag("g", svg.error_bars(*at, *ends), class_=f"m{kind} soft"))
         if model["name"] in ringed:
             parts.append(svg.marker("circle", *at, "ring", 10.5))
-        words = f"{model['label']}: {language(kept)} {scored(score)}; {language(told['target'])} {_change(change)}"
+        words = f"{model['label']}: {language(kept)} {scored(score)}; gained {_change(change)}"
         parts.append(svg.marker(svg.SHAPES[kind], *at, f"m{kind}", told=words))
     words = f"base: {language(kept)} {scored(start)}"
     parts.append(svg.marker("cross", x(100 * start["value"]), y(0.0), "base", 6, words))
-    bars = [Box(x(100 * s["low"]), y(c["points"]) - 3, x(100 * s["high"]) - x(100 * s["low"]), 6) for _, s, c in shown]
+    bars = [
+        Box(x(100 * s["low"]), y(c["points"]) - 3, x(100 * s["high"]) - x(100 * s["low"]), 6)
+        for _, s, c in shown
+    ]
     bars += [Box(x(100 * s["value"]) - 3, y(c["high"]), 6, y(c["low"]) - y(c["high"])) for _, s, c in shown]
     inside = Box(x.start + 2, y.end - 4, x.end - x.start + 8, y.start - y.end)
     for (words, *_), (lx, ly) in zip(spots, place(spots, taken, bars, inside), strict=True):
@@ -79,7 +84,10 @@ def tradeoff(told: Row, kept: str, width: int) -> Markup | None:
 def _gains(told: Row, kept: str) -> Iterator[tuple[Row, Row, Row]]:
     """Each tuned model with its score in the kept language and its change in the target language."""
     for model in told["models"]:
-        score, change = find.score(told, model["name"], kept), find.change(told, model["name"], told["target"])
+        score, change = (
+            find.score(told, model["name"], kept),
+            find.change(told, model["name"], told["target"]),
+        )
         if model["of"] == "tuned" and score and change:
             yield model, score, change
 
@@ -106,7 +114,9 @@ def _metric(told: Row) -> str:
 def key(told: Row, ringed: bool = True) -> Markup:
     """Which shape and colour is which method."""
     entries = [_entry(svg.marker("cross", 9, 9, "base", 6), "base (not tuned)")]
-    entries += [_entry(svg.marker(svg.SHAPES[i], 9, 9, f"m{i}"), name) for name, i in methods(told).items() if name]
+    entries += [
+        _entry(svg.marker(svg.SHAPES[i], 9, 9, f"m{i}"), name) for name, i in methods(told).items() if name
+    ]
     if ringed and chosen(told):
         entries.append(_entry(svg.marker("circle", 9, 9, "ring", 8), "chosen on development problems"))
     return tag("ul", *entries, class_="key")
@@ -117,40 +127,36 @@ def _entry(drawn: Markup, words: str) -> Markup:
     return tag("li", picture, " ", words)
 
 
-# ---- learning ------------------------------------------------------------------------------------------------
+# ---- learning ----------------------------------------------------------------------------------------------
 
 
-def learning(history: Row, name: str, kept_step: int | None, top: float | None = None, bottom: float | None = None) -> Markup:
+def learning(history: Row, name: str) -> Markup:
     """Loss over steps: a line for training, dots for validation, and where the kept checkpoint was taken."""
     width, height = 340, 220
     losses = [point[1] for point in [*history["loss"], *history["valid"]]]
     x = svg.scale([0.0, float(history["steps"])], 40, width - 16, 4)
-    y = svg.scale([*losses, *(v for v in (top, bottom) if v is not None)], height - 46, 32, 4)
+    y = svg.scale(losses, height - 46, 32, 4)
     parts: list[Child] = [svg.axes(x, y, "step", "loss, nats a token")]
     parts.append(svg.path([(x(step), y(loss)) for step, loss in history["loss"]], "train"))
     parts.append(svg.path([(x(step), y(loss)) for step, loss in history["valid"]], "valid"))
     parts += [svg.marker("circle", x(s), y(v), "valid", 3, f"step {s}: {v:.3f}") for s, v in history["valid"]]
-    if kept_step is not None:
-        at = next((v for s, v in history["valid"] if s == kept_step), None)
-        if at is not None:
-            parts.append(svg.marker("circle", x(kept_step), y(at), "ring", 8))
-            right = x(kept_step) > width / 2
-            parts.append(
-                svg.label(
-                    x(kept_step) + (8 if right else -8) * 0.5,
-                    max(y(at) - 14, y.end + 8),
-                    f"kept: step {kept_step}",
-                    "end" if right else "start",
-                    "direct",
-                )
-            )
+    if history["best_step"] is not None:
+        at, right = (
+            (x(history["best_step"]), y(history["best_valid"])),
+            history["best_step"] > history["steps"] / 2,
+        )
+        words = f"kept: step {history['best_step']}, {history['best_valid']:.2f}"
+        parts.append(svg.marker("circle", *at, "ring", 7))
+        parts.append(
+            svg.label(at[0] + (7 if right else -7), at[1] - 13, words, "end" if right else "start", "direct")
+        )
     desc = f"{history['steps']} steps"
     if history["best_valid"] is not None:
         desc += f", lowest validation loss {history['best_valid']:.3f} at step {history['best_step']}"
     return svg.drawing(width, height, *parts, title=f"Loss of {name}", desc=desc)
 
 
-# ---- problems ------------------------------------------------------------------------------------------------
+# ---- problems ----------------------------------------------------------------------------------------------
 
 
 def strip(told: Row, name: str, width: int) -> Markup | None:
@@ -167,7 +173,9 @@ def strip(told: Row, name: str, width: int) -> Markup | None:
     top = 4.0
     for start in range(0, len(rows), across):
         for model in models:
-            parts.append(svg.label(left - 8, top + step - 2.5, _fitted(model["label"], left - 8), "end", "tick"))
+            parts.append(
+                svg.label(left - 8, top + step - 2.5, _fitted(model["label"], left - 8), "end", "tick")
+            )
             for i, row in enumerate(rows[start : start + across]):
                 parts.append(_cell(left + i * step, top, step - 1.5, row, model))
             top += step + 3
@@ -198,7 +206,7 @@ def _cell(x: float, y: float, size: float, row: Row, model: Row) -> Markup:
     return join(empty, tag("rect", inner, x=x, y=y + size - full, width=size, height=full, class_="solved"))
 
 
-# ---- failures ------------------------------------------------------------------------------------------------
+# ---- failures ----------------------------------------------------------------------------------------------
 
 
 def verdicts(told: Row) -> list[str]:
@@ -227,7 +235,9 @@ def failures(told: Row, name: str, shown: Sequence[str]) -> Markup | None:
             size = counts[verdict] / total * (width - left - 2)
             words = tag("title", f"{model['label']}: {verdict} {counts[verdict]} of {total}")
             kind = verdict_class(verdict)
-            parts.append(tag("rect", words, x=x, y=top + 17, width=max(size - 1, 0.8), height=tall, class_=kind))
+            parts.append(
+                tag("rect", words, x=x, y=top + 17, width=max(size - 1, 0.8), height=tall, class_=kind)
+            )
             if size > len(str(counts[verdict])) * svg.LETTER + 4:
                 spot = x + (size - 1) / 2, top + 17 + tall - 5
                 parts.append(svg.label(*spot, str(counts[verdict]), "middle", f"on-{kind}"))
@@ -244,7 +254,11 @@ def verdict_class(verdict: str) -> str:
 def _counted(told: Row, model: str, name: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     for row in told["verdicts"]:
-        if row["model"] == model and row["language"] == name and row["benchmark"] == told["main"]["benchmark"]:
+        if (
+            row["model"] == model
+            and row["language"] == name
+            and row["benchmark"] == told["main"]["benchmark"]
+        ):
             for verdict, count in row["counts"].items():
                 counts[verdict] = counts.get(verdict, 0) + count
     return counts

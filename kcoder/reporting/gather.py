@@ -1,4 +1,4 @@
-"""What the steps of all variants left behind, read from their files: values in plain Python, one home for each.
+"""What the steps of all variants left behind, read from their files into plain values.
 
 Variants share steps (the base, the data). What is equal in several variants is held once, with their names.
 """
@@ -10,15 +10,13 @@ import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import polars as pl
 
-from kcoder.records import Verdict
-
-if TYPE_CHECKING:
-    from kcoder.stage import Output
-    from kcoder.stages.report import Variant
+from kcoder.plugin import name_of
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Score, Verdict
+from kcoder.stage import Output
 
 #: examples of dropped rows, and how much of each is shown
 EXAMPLES, CHARACTERS = 3, 200
@@ -30,9 +28,21 @@ Row = dict[str, Any]
 Where = tuple[str, str]
 
 
+class Variant(Protocol):
+    """What is asked of a variant: what its steps made, by the step's name."""
+
+    name: str
+    settings: dict[str, Any]
+    scores: dict[str, Output[Score]]
+    histories: dict[str, Output[History]]
+    outcomes: dict[str, Output[Outcome]]
+    dropped: dict[str, Output[Dropped]]
+    models: dict[str, Output[Checkpoint]]
+
+
 @dataclass
 class Judged:
-    """The outcomes of one model under one step: passes and samples of each problem, and counts of verdicts."""
+    """What one step found of one model: passes and samples of each problem, and counts of verdicts."""
 
     passes: dict[Where, dict[str, tuple[int, int]]] = field(default_factory=dict)
     verdicts: dict[Where, dict[str, int]] = field(default_factory=dict)
@@ -55,7 +65,7 @@ class Model:
 def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Model]:
     """The bases, then the tuned model of each variant, in the spec's order.
 
-    Variants whose bases scored alike share one, which is called `base`; another base carries its variants' names.
+    Variants whose bases scored alike share one, called `base`; another base carries its variants' names.
     """
     bases: list[Model] = []
     tuned: list[Model] = []
@@ -65,7 +75,7 @@ def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> li
         for of, known in (("base", bases), ("tuned", tuned)):
             told = {"settings": variant.settings if of == "tuned" else {}, "variants": [variant.name]}
             model = Model(
-                name=variant.name if of == "tuned" else "base",
+                name=_called(variant.name) if of == "tuned" else "base",
                 of=of,
                 scores=_unique(row for row in scores if row["of"] == of),
                 judged={step: found for step, found in judged.items() if side(step) == of},
@@ -81,20 +91,25 @@ def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> li
     return bases + tuned
 
 
+def _called(variant: str) -> str:
+    """A tuned model has its variant's name, unless that is empty (a spec without variants) or taken."""
+    return {"": "tuned", "base": "tuned base"}.get(variant, variant)
+
+
 def side(step: str) -> str:
-    """Whether a step judges the base or the tuned model: its dotted name says so (`evaluate.base.lua.execute`)."""
+    """Whether a step judges the base or the tuned model; its name says so (`evaluate.base.lua.execute`)."""
     return "base" if "base" in step.split(".") else "tuned"
 
 
 def checkpoints(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
-    """What `checkpoint.json` says of size and kind, for each model a step made."""
-    wanted = ("kind", "parameters", "trainable", "step")
+    """The method of each step that made a model, and what `checkpoint.json` says of the model's size."""
     found = []
     for variant in variants:
         for step, output in variant.models.items():
             file = files[output] / "checkpoint.json"
             told = json.loads(file.read_bytes()) if file.is_file() else {}
-            found.append((variant.name, step, {name: told.get(name) for name in wanted}))
+            size = {name: told.get(name) for name in ("parameters", "trainable")}
+            found.append((variant.name, step, {"method": name_of(output.step.stage), **size}))
     return _shared(found)
 
 
@@ -116,7 +131,7 @@ def dropped(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> l
     )
 
 
-# ---- reading files -------------------------------------------------------------------------------------------
+# ---- reading files -----------------------------------------------------------------------------------------
 
 
 def _rows(file: Path) -> list[Row]:
@@ -147,7 +162,8 @@ def _history(file: Path) -> Row:
     points = [json.loads(line) for line in file.read_bytes().split(b"\n") if line.strip()]
     valid = [[p["step"], p["valid"]] for p in points if _finite(p.get("valid"))]
     loss = [[p["step"], p["loss"]] for p in points if _finite(p.get("loss"))]
-    best = min(valid, key=lambda point: (point[1], point[0]), default=None)
+    # a training keeps the weights of its lowest validation loss; step 0 is the model it began with
+    best = min((point for point in valid if point[0]), key=lambda point: (point[1], point[0]), default=None)
     return {
         "steps": max((p["step"] for p in points), default=0),
         "tokens": max((p["tokens"] for p in points if p.get("tokens") is not None), default=None),

@@ -16,8 +16,8 @@ def language(name: str) -> str:
 def labels(models: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """A short label for each model.
 
-    A name that a person gave stays. One made of settings (it holds `=`) becomes `lora 0.002`: the method, then
-    the other settings, with their names only where there are several.
+    A name that a person gave stays. One made of settings (it holds `=`) becomes `lora 0.002`: the method,
+    then the other settings, with their names only where there are several.
     """
     made = {m["name"]: _label(m) for m in models}
     return made if len(set(made.values())) == len(made) else {name: name for name in made}

@@ -1,4 +1,4 @@
-"""HTML and SVG as nested calls in which every text is escaped, so that no program or name can become markup."""
+"""HTML and SVG as nested calls that escape every text: no program and no name can become markup."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def join(*children: Child) -> Markup:
     return Markup("".join(text(child) for child in children if child is not None))
 
 
-def tag(name: str, *children: Child, **attributes: Value) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: Value) -> Markup:
     """`tag("p", "a < b", class_="note")` is `<p class="note">a &lt; b</p>`.
 
-    A trailing underscore of an attribute is dropped, other underscores are hyphens. None and False leave it out.
+    A trailing underscore of an attribute is dropped, others are hyphens. None and False leave it out.
     """
     told = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{text(_short(value))}"')

@@ -39,7 +39,7 @@ def pass_at(k: int, passed: int, samples: int) -> float:
 def paired(one: Passes, other: Passes, k: int = 1, seed: int = 0, draws: int = DRAWS) -> Difference | None:
     """pass@k of `one` minus that of `other`, with the percentile interval of a bootstrap over problems.
 
-    Both models keep their results on a problem that is drawn, so what makes a problem hard for both cancels out.
+    Both models keep their results on a problem that is drawn, so what makes it hard for both cancels out.
     None when the two were not asked the same problems, or fewer samples than k were drawn.
     """
     if not one or one.keys() != other.keys() or any(n < k for _, n in [*one.values(), *other.values()]):
@@ -48,8 +48,9 @@ def paired(one: Passes, other: Passes, k: int = 1, seed: int = 0, draws: int = D
     each = np.asarray(gains)
     drawn = np.random.default_rng(seed).integers(0, len(each), (draws, len(each)))
     low, high = np.percentile(each[drawn].mean(axis=1), [2.5, 97.5])
-    # rounded, since the last bits of a mean differ between machines
-    return Difference(*(round(float(x), 6) + 0.0 for x in (math.fsum(gains) / len(gains), low, high)), n=len(each))
+    # rounded, since the last bits of a mean differ between machines; + 0.0 turns −0.0 into 0.0
+    mean, low, high = (round(float(x), 6) + 0.0 for x in (math.fsum(gains) / len(gains), low, high))
+    return Difference(mean, low, high, len(gains))
 
 
 def percent(share: float) -> str:
@@ -57,7 +58,7 @@ def percent(share: float) -> str:
 
 
 def scored(score: Mapping[str, Any]) -> str:
-    """A row of Score: `23/158 = 14.6 % [9.9, 20.9]`, or `14.6 % [9.9, 20.9], n = 158` without whole passes."""
+    """A row of Score: `23/158 = 14.6 % [9.9, 20.9]`; without whole passes `14.6 % [9.9, 20.9], n = 158`."""
     k, n = score.get("k"), score.get("n")
     text = percent(score["value"])
     if score.get("low") is not None and score.get("high") is not None:

@@ -8,26 +8,49 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from kcoder.reporting import answer, gather
-from kcoder.reporting.gather import Model, Row
 from kcoder.reporting.find import SERIES
+from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
 from kcoder.reporting.numbers import DRAWS, Difference, Passes, paired, pass_at
 from kcoder.reporting.select import Candidate, best, pairs
+from kcoder.stage import Output
 
-if TYPE_CHECKING:
-    from kcoder.stage import Output
-    from kcoder.stages.report import Report
+
+class Select(Protocol):
+    """How settings are chosen."""
+
+    on: str
+    by: str
+    within: float
+
+
+class Report(Protocol):
+    """What is asked of a report."""
+
+    name: str
+    why: str
+    target: str
+    kept: tuple[str, ...]
+
+    @property
+    def variants(self) -> Sequence[Variant]: ...
+
+    @property
+    def select(self) -> Select | None: ...
+
+    def split(self, benchmark: str) -> str: ...
 
 
 def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
     """All numbers of a report. `files` says where each input stands."""
     models = gather.models(report.variants, files)
     checkpoints = gather.checkpoints(report.variants, files)
+    trained = {v for m in models if m.of == "tuned" for v in m.variants}
     main = _main(report, models)
     told: Row = {
         "name": report.name,
@@ -36,9 +59,11 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
         "kept": list(report.kept),
         "main": main,
         "draws": DRAWS,
-        "models": [_model(model, checkpoints) for model in models],
+        "models": [_model(model, checkpoints, trained) for model in models],
         "scores": [
-            {"model": m.name, **row, "split": report.split(row["benchmark"])} for m in models for row in m.scores
+            {"model": m.name, **row, "split": report.split(row["benchmark"])}
+            for m in models
+            for row in m.scores
         ],
         "changes": list(_changes(models)),
         "problems": _problems(main, models),
@@ -61,7 +86,20 @@ def as_json(told: Row) -> bytes:
 
 def as_csv(told: Row) -> bytes:
     """The same numbers as a tidy table: one row for each number, shares of one for scores, points for changes."""
-    columns = ("kind", "model", "against", *SERIES, "split", "value", "low", "high", "k", "n", "unit", "interval")
+    columns = (
+        "kind",
+        "model",
+        "against",
+        *SERIES,
+        "split",
+        "value",
+        "low",
+        "high",
+        "k",
+        "n",
+        "unit",
+        "interval",
+    )
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -69,7 +107,7 @@ def as_csv(told: Row) -> bytes:
     return out.getvalue().encode()
 
 
-# ---- the parts -----------------------------------------------------------------------------------------------
+# ---- the parts ---------------------------------------------------------------------------------------------
 
 
 def _main(report: Report, models: list[Model]) -> Row | None:
@@ -90,21 +128,20 @@ def _k(metric: str) -> int | None:
     return int(k) if name == "pass" and k.isdigit() else None
 
 
-def _model(model: Model, checkpoints: list[Row]) -> Row:
-    """A model's settings and size. The first model a variant's steps made is the base, the last the tuned one."""
+def _model(model: Model, checkpoints: list[Row], trained: set[str]) -> Row:
+    """A model's settings and size. The last model that a variant's steps made is the tuned one, the one before is
+    the base; where nothing was tuned the last is the base."""
     own = [c for c in checkpoints if model.variants[0] in c["variants"]]
-    if model.of == "base":
-        own = own[: len(own) - 1]
-    made = own[0 if model.of == "base" else -1] if own else None
-    told = {name: made[name] if made else None for name in ("step", "kind", "parameters", "trainable")}
-    method = model.settings.get("train.method") or told["kind"] or ""
+    if model.of == "base" and model.variants[0] in trained:
+        own = own[:-1]
+    made = own[-1] if own else {}
     return {
         "name": model.name,
         "of": model.of,
         "variants": model.variants,
         "settings": model.settings,
-        "method": method if model.of == "tuned" else "",
-        "made": told,
+        "method": model.settings.get("train.method") or made.get("method", "") if model.of == "tuned" else "",
+        "made": {name: made.get(name) for name in ("step", "parameters", "trainable")},
     }
 
 
@@ -122,14 +159,19 @@ def _behind(row: Row, model: Model) -> Passes | None:
 
 def _changes(models: list[Model]) -> Iterator[Row]:
     bases = {v: m for m in models if m.of == "base" for v in m.variants}
-    for model in (m for m in models if m.of == "tuned" and m.name in bases):
-        base = bases[model.name]
+    for model in (m for m in models if m.of == "tuned" and m.variants[0] in bases):
+        base = bases[model.variants[0]]
         before = {tuple(row[c] for c in SERIES): row for row in base.scores}
         for row in model.scores:
             old = before.get(tuple(row[c] for c in SERIES))
             found = _difference(row, model, old, base) if old else None
             if found:
-                yield {"model": model.name, "against": base.name, **{c: row[c] for c in SERIES}, **_said(found)}
+                yield {
+                    "model": model.name,
+                    "against": base.name,
+                    **{c: row[c] for c in SERIES},
+                    **_said(found),
+                }
 
 
 def _difference(row: Row, model: Model, other_row: Row, other: Model) -> Difference | None:
@@ -159,7 +201,13 @@ def _selection(report: Report, models: list[Model], told: list[Row], main: Row |
         for name, values in scored.items()
         if len(values) == len(languages)
     ]
-    chosen: Row = {**report.select.model_dump(), "best": best(candidates).name if candidates else None}
+    by = report.select
+    chosen: Row = {
+        "on": by.on,
+        "by": by.by,
+        "within": by.within,
+        "best": best(candidates).name if candidates else None,
+    }
     by_name = {m.name: m for m in models}
     chosen["pairs"] = [
         {
@@ -211,7 +259,13 @@ def _tidy(told: Row) -> Iterator[Row]:
     for row in told["scores"]:
         yield {"kind": "score", "unit": "share", **row}
     for row in told["changes"]:
-        yield {"kind": "change", "unit": "points", "value": row["points"], "interval": "paired bootstrap", **row}
+        yield {
+            "kind": "change",
+            "unit": "points",
+            "value": row["points"],
+            "interval": "paired bootstrap",
+            **row,
+        }
     for pair in told["selection"]["pairs"] if told["selection"] else ():
         for language, row in pair["languages"].items():
             if row:
@@ -224,7 +278,12 @@ def _tidy(told: Row) -> Iterator[Row]:
     for model in told["models"]:
         for name in ("parameters", "trainable"):
             if model["made"][name] is not None:
-                yield {"kind": name, "model": model["name"], "unit": "parameters", "value": model["made"][name]}
+                yield {
+                    "kind": name,
+                    "model": model["name"],
+                    "unit": "parameters",
+                    "value": model["made"][name],
+                }
     for row in told["histories"]:
         for variant in row["variants"]:
             for name in ("steps", "tokens", "last_loss", "best_step", "best_valid"):

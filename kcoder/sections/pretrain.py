@@ -59,7 +59,7 @@ class PretrainSection(Section):
         settings = ("learning_rate", "batch_size", "epochs", "max_steps", "save_every")
         asked = {n: getattr(self, n) for n in settings}
         method = self.method.model_copy(update=asked).wired(
-            rows=rows["train"], valid=rows["valid"], base=begin["model"], seed=up.seed
+            rows=rows["train"], valid=rows["valid"], model=begin["model"], seed=up.seed
         )
         train = Step(at, method)
         return up.then(*data.steps, begin, rows, train, base=train["model"], model=train["model"])

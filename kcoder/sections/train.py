@@ -54,6 +54,6 @@ class TrainSection(Section):
             rows=up.rows, valid=up.valid, model=up.base, sequence_length=self.sequence_length, loss_on=self.loss_on
         )
         rows = Step(f"{at}.rows", pack)
-        method = self.method.wired(rows=rows["train"], valid=rows["valid"], base=up.base, seed=up.seed)
+        method = self.method.wired(rows=rows["train"], valid=rows["valid"], model=up.base, seed=up.seed)
         train = Step(at, method)
         return up.then(rows, train, model=train["model"])

@@ -1,4 +1,4 @@
-"""Made functions to learn from: nothing to download, and held-out problems of the same kind in benchmarks/mini.py."""
+"""Made functions to learn from, with nothing to download; benchmarks/mini.py has problems of the kind."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 class Mini(Source):
     """Small functions over numbers, strings and words, made by a seeded program.
 
-    The prompt is the head of a function with what it says, the text is its body. Only skeletons that no problem of
-    the mini benchmarks has. Another mix of languages draws other functions.
+    The prompt is the head of a function with what it says, the text is its body. No skeleton is one that a
+    problem of the mini benchmarks has. Another mix of languages draws other functions.
     """
 
-    functions: int = option(
-        20_000, "functions to make, in all languages together", source="own choice", gt=0
-    )
+    functions: int = option(20_000, "functions to make, in all languages together", source="own choice", gt=0)
 
     def rows(self, languages: Mapping[str, float], seed: int, host: Host) -> pl.LazyFrame:
-        """Languages stand mixed. Raises UsageError for a language mini cannot write, or shares that are none."""
+        """Languages stand mixed. Raises UsageError for a language mini cannot write, or shares below zero."""
         from kcoder.records import Document, frame
 
         return frame(Document, list(self._made(languages or {"python": 1.0}, seed))).lazy()

@@ -95,8 +95,8 @@ def scalar(text: str) -> Scalar:
     """A plain scalar as YAML 1.2's core schema reads it, plus integers grouped by underscores."""
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.match(text) and len(text) <= 40:
-        return int(text.replace("_", ""))
+    if _INTEGER.match(text):
+        return int(text.replace("_", "")) if len(text) <= 40 else text
     if _OTHER_BASE.match(text) and len(text) <= 40:
         return int(text, 0)
     if _FLOAT.match(text):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from kcoder.errors import KcoderError, UsageError
+from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import Use, option
@@ -26,7 +26,10 @@ class Begin(Stage):
     heads: int = option(4, "attention heads", source="own choice, measured", gt=0)
     context: int = option(256, "tokens the model can look at", source="own choice, measured", ge=16)
     vocabulary: int = option(
-        768, "tokens of the vocabulary at most; 256 bytes and 2 marks come first", source="own choice, measured", ge=264
+        768,
+        "tokens of the vocabulary at most; 256 bytes and 2 marks come first",
+        source="own choice, measured",
+        ge=264,
     )
     seed: int = option(0, "of the random weights", source="own choice")
 
@@ -57,7 +60,11 @@ class Begin(Stage):
             vocabulary=-(-len(words) // 8) * 8,
             context=self.context,
         )
-        ends = {"bos_token_id": words.eos_token_id, "eos_token_id": words.eos_token_id, "pad_token_id": words.pad_token_id}
+        ends = {
+            "bos_token_id": words.eos_token_id,
+            "eos_token_id": words.eos_token_id,
+            "pad_token_id": words.pad_token_id,
+        }
         config = AutoConfig.for_model(self.architecture.name, **shape, **ends)
         torch.manual_seed(self.seed)
         model = AutoModelForCausalLM.from_config(
@@ -73,4 +80,9 @@ class Begin(Stage):
             lineage=(f"{parameters:,} random weights",),
         )
         checkpoint.save(model, words, card, target(out, "model", Checkpoint))
-        return {"documents": rows.height, "parameters": parameters, "vocabulary": len(words), "rows": shape["vocab_size"]}
+        return {
+            "documents": rows.height,
+            "parameters": parameters,
+            "vocabulary": len(words),
+            "rows": shape["vocab_size"],
+        }

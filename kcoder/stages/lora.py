@@ -17,12 +17,20 @@ class Lora(Method):
     packages: ClassVar[tuple[str, ...]] = ("peft",)
 
     r: int = option(64, "rank of the added matrices", source="P3; its rank was not published", gt=0)
-    alpha: int = option(128, "scale of what is added, divided by r", source="P3; its alpha was not published", gt=0)
+    alpha: int = option(
+        128, "scale of what is added, divided by r", source="P3; its alpha was not published", gt=0
+    )
     dropout: float = option(
-        0.0, "share of the added matrices' inputs left out while training", source="own choice; P4: 0.1", ge=0, lt=1
+        0.0,
+        "share of the added matrices' inputs left out while training",
+        source="own choice; P4: 0.1",
+        ge=0,
+        lt=1,
     )
     target_modules: Literal["all-linear", "attention"] | tuple[str, ...] = option(
-        "all-linear", "the linear layers of every block, those of its attention, or names of modules", source="P4 table 4"
+        "all-linear",
+        "the linear layers of every block, those of its attention, or names of modules",
+        source="P4 table 4",
     )
     weight_decay: float = option(0.0, "AdamW's decay, on the added matrices", source="own choice", ge=0)
 
@@ -42,7 +50,8 @@ class Lora(Method):
 def targets(modules: list[str], wanted: str | tuple[str, ...], family: ModelFamily) -> list[str]:
     """The names of the modules an adapter goes into, given the paths of all modules of the model.
 
-    Left to itself peft adapts one module of CodeGen's four. Raises UsageError for a name the model does not have.
+    Left to itself peft adapts one module of CodeGen's four. Raises UsageError for a name the model does not
+    have.
     """
     # transformers calls the module around an attention's layers attn, self_attn or attention.
     around: dict[str, set[str]] = {}
@@ -57,5 +66,7 @@ def targets(modules: list[str], wanted: str | tuple[str, ...], family: ModelFami
     if wanted == "attention":
         names = [name for name in names if any("att" in parent for parent in around[name])]
     if not names:
-        raise UsageError(f"the model family {family.name} names no modules for an adapter", "list them by name")
+        raise UsageError(
+            f"the model family {family.name} names no modules for an adapter", "list them by name"
+        )
     return sorted(names)

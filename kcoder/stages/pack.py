@@ -21,7 +21,7 @@ CHUNK = 1000
 
 
 class Pack(Stage):
-    """Renders, tokenises and packs the training and the validation rows; of the model it reads only the words."""
+    """Renders, tokenises and packs training and validation rows. Of the model it reads only the words."""
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"train": Packed, "valid": Packed}
 
@@ -29,10 +29,14 @@ class Pack(Stage):
     valid: Input[Document]
     model: Input[Checkpoint]
     sequence_length: int | None = option(
-        None, "tokens of a row; 2048 when not said, or what the model can look at if that is less", source="P3 §3.2", ge=16
+        None,
+        "tokens of a row; 2048 when not said, or what the model can look at if that is less",
+        source="P3 §3.2",
+        ge=16,
     )
     loss_on: Literal["completion", "all"] = option(
-        "completion", "train what follows the prompt, or the prompt too; a row without a prompt is trained whole",
+        "completion",
+        "train what follows the prompt, or the prompt too; a row without a prompt is trained whole",
         source="own choice, measured",
     )
 
@@ -80,7 +84,8 @@ class Pack(Stage):
         ends = int(((packed.labels == tokenizer.eos_token_id) & trained).sum())
         if ends != (whole := documents - truncated - empty):
             raise KcoderError(
-                f"{whole} whole {name} documents, but {ends} end tokens are trained: the model would not learn to stop"
+                f"{whole} whole {name} documents, but {ends} end tokens are trained: "
+                "the model would not learn to stop"
             )
         _write(packed, target(out, name, Packed))
         return {

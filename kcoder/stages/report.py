@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from kcoder.artifact import write_durably
 from kcoder.host import Host
 from kcoder.plugin import option
 from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Results, Score
@@ -23,7 +23,10 @@ class Select(BaseModel):
     on: str = option("mini-dev", "the benchmark of development problems", source="own choice")
     by: str = option("pass@1", "the metric that decides", source="own choice")
     within: float = option(
-        5.0, "points of a kept language by which two methods may differ and be compared", source="own choice", ge=0
+        5.0,
+        "points of a kept language by which two methods may differ and be compared",
+        source="own choice",
+        ge=0,
     )
 
 
@@ -86,18 +89,6 @@ class Report(Stage):
 
         folder = target(artifact, "results", Results)
         told = (folder / "results.json").read_bytes()
-        _replace(run / "report.html", page(json.loads(told), diary).encode())
-        _replace(run / "results.json", told)
-        _replace(run / "results.csv", (folder / "results.csv").read_bytes())
-
-
-def _replace(file: Path, content: bytes) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+        write_durably(run / "report.html", page(json.loads(told), diary).encode())
+        write_durably(run / "results.json", told)
+        write_durably(run / "results.csv", (folder / "results.csv").read_bytes())

@@ -15,7 +15,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Card:
-    """Facts of a checkpoint. `base` is the path from an adapter's folder to the folder of the model it changes."""
+    """Facts of a checkpoint. `base` is the path from an adapter's folder to that of the model it changes."""
 
     kind: str  # "model" or "adapter"
     family: str
@@ -47,7 +47,9 @@ def read_card(folder: Path) -> Card:
     try:
         told = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        raise KcoderError(f"{folder} is no checkpoint: it has no {FILE}", "run the step again that made it") from None
+        raise KcoderError(
+            f"{folder} is no checkpoint: it has no {FILE}", "run the step again that made it"
+        ) from None
     except ValueError as error:
         raise KcoderError(f"{file} is broken: {error}", "run the step again that made it") from None
     if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
@@ -63,7 +65,7 @@ def write_card(card: Card, folder: Path) -> None:
 
 
 def path_to(base: Path, folder: Path) -> str:
-    """The way from an adapter's folder to its base's; it survives renaming the artifact the adapter lies in."""
+    """The way from an adapter's folder to its base's; it survives renaming the adapter's artifact."""
     return Path(os.path.relpath(base.resolve(), folder.resolve())).as_posix()
 
 

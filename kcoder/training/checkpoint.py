@@ -1,8 +1,8 @@
 """Weights on disk: loading and saving checkpoints.
 
-A checkpoint's folder holds config.json and model.safetensors, or adapter_config.json, adapter_model.safetensors and
-the way to its base; besides the tokenizer's files and `checkpoint.json` (see `card.py`). Nothing is ever unpickled,
-no code from a checkpoint is ever run, and nothing is fetched.
+A checkpoint's folder holds config.json and model.safetensors, or adapter_config.json,
+adapter_model.safetensors and the way to its base; besides the tokenizer's files and `checkpoint.json` (see
+`card.py`). Nothing is ever unpickled, no code from a checkpoint is ever run, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Loaded:
 def load(folder: Path, device: str = "cpu") -> Loaded:
     """The model of a checkpoint in float32; an adapter is applied to its base, not merged into it.
 
-    Raises KcoderError when the base is missing, when files are broken, and when the tokenizer has more tokens than
-    the model has rows for.
+    Raises KcoderError when the base is missing, when files are broken, and when the tokenizer has more
+    tokens than the model has rows for.
     """
     quiet()
     card = read_card(folder)
@@ -65,7 +65,7 @@ def count(model: Any, trainable: bool = False) -> int:
 
 
 def save(model: Any, tokenizer: Any, card: Card, folder: Path) -> None:
-    """Write a checkpoint into a folder that does not exist yet. The same weights always make the same bytes."""
+    """Write a checkpoint into a folder that does not exist yet. The same weights make the same bytes."""
     folder.mkdir(parents=True)
     if card.kind == "adapter":
         _save_adapter(model, card, folder)
@@ -82,7 +82,9 @@ def _weights(folder: Path, card: Card, tokens: int) -> Any:
         base = base_folder(folder, card)
         model = merged(_weights(base, read_card(base), tokens))
         if not (folder / "adapter_model.safetensors").exists():
-            raise KcoderError(f"{folder} holds no adapter_model.safetensors", "run the step again that made it")
+            raise KcoderError(
+                f"{folder} holds no adapter_model.safetensors", "run the step again that made it"
+            )
         try:
             return PeftModel.from_pretrained(model, str(folder), torch_device="cpu")
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:

@@ -1,7 +1,7 @@
 """The training loop: one for every method and every machine.
 
-It can be stopped and killed at any step and goes on from its newest sealed checkpoint; on a CPU the result is the
-same bit for bit.
+It can be stopped and killed at any step and goes on from its newest sealed checkpoint; on a CPU the result
+is the same bit for bit.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class State:
-    """How far a training is. `history` holds a row for every step, without times: it is part of the result."""
+    """How far a training is. `history` has a row for every step, and no times: it is part of the result."""
 
     step: int = 0
     tokens: int = 0
@@ -87,7 +87,7 @@ class Loop:
         self.rows = train
         self.judged = valid.pick(valid.order(how.seed, 0)[: how.valid_rows])
         self.per_epoch = math.ceil(len(train) / (how.batch_size * how.accumulate))
-        self.steps = min(how.max_steps, how.epochs * self.per_epoch)
+        self.steps = min(how.max_steps, math.ceil(how.epochs * self.per_epoch))
         self.weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
         self.optimizer = _adamw(how, list(self.weights.values()))
         self.sealed = 0
@@ -112,7 +112,7 @@ class Loop:
             self.host.progress(self._line(state, step - first, time.monotonic() - started))
         return self._finished(state)
 
-    # ---- one step --------------------------------------------------------------------------------------------
+    # ---- one step ------------------------------------------------------------------------------------------
 
     def _step(self, step: int) -> dict[str, Any]:
         """Loss is the mean over all trained tokens of the step, however its batches divide them."""
@@ -124,14 +124,14 @@ class Loop:
         rows = self.rows.pick(self._numbers(step)).on(self.machine.device)
         tokens, loss = rows.trained(), 0.0
         self.model.train()
-        for numbers in torch.arange(len(rows)).split(self.how.batch_size):
-            part = self._loss(rows.pick(numbers)) / tokens
+        for batch in rows.split(self.how.batch_size):
+            part: Any = self._loss(batch) / tokens
             part.backward()
             loss += part.item()
         if not math.isfinite(loss):
             raise KcoderError(
                 f"the loss is not a number at step {step}",
-                f"lower learning_rate (now {self.how.learning_rate:g}) or raise warmup (now {self.how.warmup:g})",
+                f"lower learning_rate ({self.how.learning_rate:g}) or raise warmup ({self.how.warmup:g})",
             )
         torch.nn.utils.clip_grad_norm_(self.weights.values(), self.how.max_grad_norm)
         self.optimizer.step()
@@ -158,13 +158,13 @@ class Loop:
         """The validation loss: the mean over its trained tokens."""
         self.model.eval()
         total = 0.0
-        for numbers in torch.arange(len(self.judged)).split(self.how.batch_size):
-            total += self._loss(self.judged.pick(numbers).on(self.machine.device)).item()
+        for batch in self.judged.split(self.how.batch_size):
+            total += self._loss(batch.on(self.machine.device)).item()
         if not math.isfinite(valid := total / self.judged.trained()):
             raise KcoderError(f"the validation loss is not a number at step {step}", "lower learning_rate")
         return valid
 
-    # ---- beginning, stopping, going on -----------------------------------------------------------------------
+    # ---- beginning, stopping, going on ---------------------------------------------------------------------
 
     def _begun(self) -> State:
         torch.manual_seed(self.how.seed)
@@ -190,9 +190,16 @@ class Loop:
 
     def _seal(self, state: State) -> None:
         def write(at: Path) -> None:
-            save_file({name: p.detach().cpu().contiguous() for name, p in self.weights.items()}, at / "weights.safetensors")
+            save_file(
+                {name: p.detach().cpu().contiguous() for name, p in self.weights.items()},
+                at / "weights.safetensors",
+            )
             gpu = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-            kept = {"optimizer": self.optimizer.state_dict(), "random": torch.get_rng_state(), "random_gpu": gpu}
+            kept = {
+                "optimizer": self.optimizer.state_dict(),
+                "random": torch.get_rng_state(),
+                "random_gpu": gpu,
+            }
             torch.save(kept, at / "optimizer.pt")
             (at / "history.jsonl").write_text(_lines(state.history), "utf-8")
             told = {"tokens": state.tokens, "best_step": state.best_step}
@@ -243,7 +250,9 @@ def _adamw(how: Method, weights: list[Any]) -> torch.optim.AdamW:
         {"params": [p for p in weights if p.ndim > 1], "weight_decay": how.weight_decay},
         {"params": [p for p in weights if p.ndim < 2], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW([g for g in groups if g["params"]], lr=how.learning_rate, betas=how.betas, fused=True)
+    return torch.optim.AdamW(
+        [g for g in groups if g["params"]], lr=how.learning_rate, betas=how.betas, fused=True
+    )
 
 
 def _lines(rows: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""What the work runs on: device, number format and threads, chosen from what was asked and recorded as used."""
+"""What the work runs on: device, number format and threads, chosen from what was asked, recorded as used."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import torch
 from kcoder.errors import MachineLacksError
 from kcoder.host import Host, cores
 
-#: A model below this many parameters runs on one thread. Two threads on two cores of which one was busy took 15
-#: times as long as one thread at 0.6 M parameters.
+#: A model below this many parameters runs on one thread. Two threads on two cores of which one was busy
+#: took 15 times as long as one thread at 0.6 M parameters.
 SMALL = 10_000_000
 
 
@@ -58,7 +58,7 @@ def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
 def quiet() -> None:
     """Turn off the progress bars and warnings of the libraries; what matters, kcoder says itself."""
     import transformers
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     # Several threads in the tokenizer would also warn at every fork.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

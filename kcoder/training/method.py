@@ -11,40 +11,43 @@ from kcoder.errors import MachineLacksError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
-from kcoder.records import Checkpoint, History, Packed, Record
-from kcoder.stage import Facts, Input, Output, Training, target
+from kcoder.records import Checkpoint, History
+from kcoder.stage import Facts, Output, Training, target
 
 
 class Method(Training):
     """One loop over packed rows. A method says which weights may change, and what is saved of them."""
 
-    produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "history": History}
-    resumable: ClassVar[bool] = True
     #: "model" where all weights are saved, "adapter" where only what was added
     saves: ClassVar[str]
     #: packages, besides torch and transformers, whose version may change the result
     packages: ClassVar[tuple[str, ...]] = ()
 
-    rows: Input[Packed]
-    valid: Input[Packed]
-    model: Input[Checkpoint]
     learning_rate: float = option(5e-4, "the highest learning rate", source="P3 §4.1.1", gt=0)
     scheduler: Literal["cosine", "linear", "constant"] = option(
         "cosine", "how the learning rate falls after the warm-up", source="P3 §4.1.1"
     )
-    warmup: float = option(0.05, "share of the steps in which the learning rate rises", source="P4 table 4", ge=0, lt=1)
+    warmup: float = option(
+        0.05, "share of the steps in which the learning rate rises", source="P4 table 4", ge=0, lt=1
+    )
     min_learning_rate: float = option(
         0.0, "share of learning_rate left at the last step", source="P3 §4.1.1: a cosine to zero", ge=0, le=1
     )
     batch_size: int = option(8, "rows that go through the model together", source="P3 §4.1.1", gt=0)
     accumulate: int = option(1, "batches that make one step", source="own choice", gt=0)
-    epochs: int = option(1, "passes over the rows; max_steps may end them earlier", source="own choice", gt=0)
+    epochs: float = option(
+        1.0, "passes over the rows; max_steps may end them earlier", source="own choice", gt=0
+    )
     max_steps: int = option(10_000, "steps at most; epochs may end earlier", source="P3 §4.1.2", gt=0)
     weight_decay: float = option(0.1, "AdamW's decay, on matrices only", source="own choice", ge=0)
     betas: tuple[float, float] = option(
-        (0.9, 0.98), "AdamW's memory of gradients and of their squares, shares kept per step", source="own choice"
+        (0.9, 0.98),
+        "AdamW's memory of gradients and of their squares, shares kept per step",
+        source="own choice",
     )
-    max_grad_norm: float = option(1.0, "longer gradients are shortened to this", source="own choice; P4: 0.3", gt=0)
+    max_grad_norm: float = option(
+        1.0, "longer gradients are shortened to this", source="own choice; P4: 0.3", gt=0
+    )
     save_every: int = option(
         200, "steps between measuring the validation loss, each with a checkpoint", source="P4 §4.3", gt=0
     )
@@ -52,9 +55,10 @@ class Method(Training):
         512, "packed validation rows that are measured, drawn once with the seed", source="own choice", gt=0
     )
     precision: Literal["auto", "fp32", "bf16"] = option(
-        "auto", "bf16 computes matrix products in bfloat16; auto does so on a GPU that has it", source="own choice"
+        "auto",
+        "bf16 computes matrix products in bfloat16; auto does so on a GPU that has it",
+        source="own choice",
     )
-    seed: int = option(0, "of the order of rows, of dropout and of new weights", source="own choice")
 
     def describe(self) -> str:
         return f"at most {self.max_steps:,} steps of {self.batch_size * self.accumulate} rows"
@@ -72,6 +76,8 @@ class Method(Training):
         from kcoder.training.machine import settle
         from kcoder.training.rows import Rows
 
+        if self.rows is None or self.valid is None or self.model is None:
+            raise ValueError(f"{name_of(self)} has not been wired to its inputs")
         source, folder = inputs[self.model], out / "checkpoints"
         before = read_card(source)
         machine = settle(host, before.parameters, self.precision)

@@ -1,8 +1,8 @@
 """Documents into rows of equal length, as the model sees them.
 
-Each document stands whole in one row, next to others; positions restart where a document starts, which is how the
-model keeps them apart. Best-fit-decreasing leaves less than a hundredth of the slots empty; one document a row would
-leave half to three quarters.
+Each document stands whole in one row, next to others; positions restart where a document starts, which is
+how the model keeps them apart. Where rows are several times as long as most documents, best-fit-decreasing
+leaves less than a hundredth of the slots empty; one document a row would leave half to three quarters.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def cut(
 ) -> tuple[list[Piece], bool]:
     """A document's pieces of at most `length` tokens, and whether it had to be cut.
 
-    A whole document ends with the trained `end` token. A document that is too long has none, since none of its
-    pieces shows where it ends; pieces without a trained token are left out. The first token of a piece is never
-    trained: nothing stands before it.
+    A whole document ends with the trained `end` token. A document that is too long has none, since none of
+    its pieces shows where it ends; pieces without a trained token are left out. The first token of a piece
+    is never trained: nothing stands before it.
     """
     ids = np.array([*question, *answer, end], dtype=np.int32)
     labels = ids.copy()

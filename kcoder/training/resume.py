@@ -3,8 +3,8 @@
     checkpoints/numerics.json      what the training runs on
     checkpoints/step-200/...       files, and seal.json with the sha256 of each
 
-A checkpoint is written beside its place, flushed to the disk, sealed and renamed. One that does not match its seal
-is passed over: torch and safetensors both read a flipped bit without a word.
+A checkpoint is written beside its place, flushed to the disk, sealed and renamed. One that does not match
+its seal is passed over: torch and safetensors both read a flipped bit without a word.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def keep_only(folder: Path, wanted: set[int]) -> None:
 def require_same(folder: Path, used: dict[str, Any]) -> None:
     """Note what the training runs on; refuse to go on with one that was begun on something else.
 
-    Raises MachineLacksError. Other threads, another device or another torch change the last digits, and the result
-    would be neither the one run nor the other.
+    Raises MachineLacksError. Other threads, another device or another torch change the last digits, and the
+    result would be neither the one run nor the other.
     """
     file = folder / "numerics.json"
     if steps(folder) and file.exists() and (was := json.loads(file.read_text("utf-8"))) != used:
@@ -91,7 +91,10 @@ def require_same(folder: Path, used: dict[str, Any]) -> None:
 
 
 def _way_back(names: list[str], was: dict[str, Any]) -> str:
-    settings = {"threads": f"KCODER_THREADS={was.get('threads')}", "device": f"KCODER_DEVICE={was.get('device')}"}
+    settings = {
+        "threads": f"KCODER_THREADS={was.get('threads')}",
+        "device": f"KCODER_DEVICE={was.get('device')}",
+    }
     if names and all(name in settings for name in names):
         return f"go on with {' '.join(settings[name] for name in names)}, or "
     return "go on with the same again, or "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from kcoder.training.packing import IGNORE
 
 @dataclass(frozen=True)
 class Rows:
-    """Tensors of shape (rows, length). `targets[i, j]` is what the model should say after `ids[i, j]`, or IGNORE."""
+    """Tensors of shape (rows, length). `targets[i, j]` is what should follow `ids[i, j]`, or IGNORE."""
 
     ids: torch.Tensor
     positions: torch.Tensor
@@ -44,6 +45,10 @@ class Rows:
     def pick(self, numbers: torch.Tensor) -> Rows:
         return Rows(self.ids[numbers], self.positions[numbers], self.targets[numbers])
 
+    def split(self, size: int) -> Iterator[Rows]:
+        for at in range(0, len(self), size):
+            yield Rows(*(kind[at : at + size] for kind in (self.ids, self.positions, self.targets)))
+
     def on(self, device: str) -> Rows:
         return Rows(*(kind.to(device, torch.long) for kind in (self.ids, self.positions, self.targets)))
 
@@ -51,6 +56,6 @@ class Rows:
         return int((self.targets != IGNORE).sum())
 
     def order(self, seed: int, epoch: int) -> torch.Tensor:
-        """The numbers of all rows in the order of this epoch: a function of seed and epoch, so nothing to store."""
+        """The numbers of all rows in this epoch's order, a function of seed and epoch: nothing to store."""
         draw = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
         return torch.randperm(len(self), generator=draw)

@@ -1,0 +1,182 @@
+"""`kcoder doctor`: what this machine can do. It must work when something is broken.
+
+Each library is imported in a process of its own with a time limit: an import that fails, hangs or crashes is a
+finding, never our end.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+from kcoder.cli.screen import size
+from kcoder.errors import KcoderError, MachineLacksError
+from kcoder.host import Host, cores
+
+#: what each part of kcoder needs: the packages whose import is tried
+PARTS = {
+    "core": ("pydantic", "polars", "yaml"),
+    "train": ("torch", "transformers", "peft"),
+    "qlora": ("bitsandbytes",),
+    "scores": ("radon", "lizard", "sklearn"),
+    "hub": ("datasets", "huggingface_hub"),
+}
+PACKAGES = {"yaml": "pyyaml", "sklearn": "scikit-learn"}
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's: ok or no, what was found, and what to type where something is missing."""
+
+    part: str
+    ok: bool
+    found: str
+    cure: str = ""
+
+
+@click.command("doctor")
+@click.argument("spec", required=False)
+@click.option("--languages", metavar="A,B", help="Only these languages.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for a bug report.")
+def command(spec: str | None, languages: str | None, as_json: bool) -> int:
+    """Try libraries and toolchains, and say which specs can run here: SPEC, or those in this folder and specs/."""
+    head = _machine()
+    wanted = languages.split(",") if languages else None
+    findings = [] if wanted else _libraries()
+    tongues = _languages(wanted)
+    specs = [] if wanted else _specs([spec] if spec else _own_specs())
+    if as_json:
+        told = {"machine": head, "findings": [asdict(f) for f in [*findings, *tongues, *specs]]}
+        click.echo(json.dumps(told, indent=1))
+    else:
+        click.echo(head + "\n")
+        for title, group in (("", findings), ("languages", tongues), ("your specs", specs)):
+            _show(title, group)
+    unready = [f for f in [*specs, *(tongues if wanted else [])] if not f.ok]
+    return 3 if unready else 0
+
+
+def _show(title: str, findings: list[Finding]) -> None:
+    if title and findings:
+        click.echo(f"\n  {title}")
+    for finding in findings:
+        indent = "    " if title else "  "
+        click.echo(f"{indent}{finding.part:<13}{'ok' if finding.ok else 'no':<6}{finding.found}")
+        if finding.cure:
+            click.echo(f"{indent}{'':<19}{finding.cure}")
+
+
+def _machine() -> str:
+    free = size(shutil.disk_usage(Path()).free)
+    return (
+        f"kcoder {_version('kcoder')}   Python {platform.python_version()}   {platform.system()} {platform.machine()}"
+        f"   {cores()} cores   {free} free here   {_gpu()}"
+    )
+
+
+def _gpu() -> str:
+    query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(query, capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return "no GPU"
+    return " + ".join(done.stdout.strip().splitlines()) if done.returncode == 0 else "no GPU"
+
+
+def _libraries() -> list[Finding]:
+    children = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", f"import {name}"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for names in PARTS.values()
+        for name in names
+    }
+    return [_library(part, {name: children[name] for name in names}) for part, names in PARTS.items()]
+
+
+def _library(part: str, children: dict[str, subprocess.Popen[str]]) -> Finding:
+    found, broken = [], []
+    for name, child in children.items():
+        package = PACKAGES.get(name, name)
+        try:
+            _, stderr = child.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            broken.append(f"import {name} takes more than {SECONDS} s")
+            continue
+        if child.returncode:
+            last = stderr.strip().splitlines()[-1] if stderr.strip() else f"ended with status {child.returncode}"
+            broken.append(f"import {name}: {last[:80]}")
+        else:
+            found.append(f"{package} {_version(package)}")
+    cure = f"pip install --force-reinstall {' '.join(PACKAGES.get(n, n) for n in children)}" if broken else ""
+    return Finding(part, not broken, "  ".join(broken or found), cure)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "?"
+
+
+def _languages(wanted: list[str] | None) -> list[Finding]:
+    from kcoder.errors import UsageError, choice
+    from kcoder.plugin import names
+
+    for name in wanted or []:
+        if name not in names("languages"):
+            raise UsageError(f"no language is called {name}", choice(name, names("languages")))
+    return [_language(name) for name in wanted or names("languages")]
+
+
+def _language(name: str) -> Finding:
+    """The six probes of a language. Whatever its plugin does wrong is a finding."""
+    from kcoder.conformance import test_plugin
+    from kcoder.plugin import load
+
+    try:
+        language = load("languages", name)
+        found = language.version() if language.executable() else "can be read, not run"
+        failed = [f for f in test_plugin("languages", name, Host()) if not f.ok]
+    except MachineLacksError as error:
+        return Finding(name, False, error.message, error.hint)
+    except KcoderError as error:
+        return Finding(name, False, error.message, error.hint)
+    except Exception as error:
+        return Finding(name, False, f"{type(error).__name__}: {error}"[:80], "a defect of that plugin")
+    if failed:
+        return Finding(name, False, f"{failed[0].name}: {failed[0].detail}"[:100], f"kcoder plugins test {name}")
+    return Finding(name, True, f"{found}   right, wrong, crash, endless, network, memory: all judged rightly")
+
+
+def _own_specs() -> list[str]:
+    places = [*Path().glob("*.yaml"), *Path("specs").glob("*.yaml")]
+    return sorted(str(p) for p in places if "name:" in p.read_text("utf-8", errors="replace"))
+
+
+def _specs(paths: list[str]) -> list[Finding]:
+    return [_spec(path) for path in paths]
+
+
+def _spec(path: str) -> Finding:
+    from kcoder.plan import Memory, State
+    from kcoder.prepare import Places, prepare
+
+    try:
+        plan = prepare(path).plan(Places(Path("runs")).store, Memory())
+    except KcoderError as error:
+        return Finding(path, False, error.message.partition(";")[0][:90], f"kcoder check {path}")
+    lacks = [p.lacks for p in plan if p.state == State.BLOCKED and p.lacks]
+    if lacks:
+        return Finding(path, False, lacks[0].message, lacks[0].hint)
+    return Finding(path, True, "ready")

@@ -1,0 +1,58 @@
+"""A run's results on a terminal: the table, the answer, and where to read on."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from kcoder.cli.screen import WIDTH
+
+
+def answer(folder: Path, *, left: int) -> str:
+    """What came out of a run, from its results.json; `left` counts the steps that were left out."""
+    lines: list[str] = [""]
+    try:
+        told = json.loads((folder / "results.json").read_bytes())
+    except (OSError, ValueError):
+        told = {}
+    if left:
+        lines.append(f"{left} steps are left: run the spec without --only, --from, --until and --variant\n")
+    else:
+        lines += _table(told) + _sentences(told)
+    for what, name in (("full story", "report.html"), ("every number", "results.csv"), ("log", "log.txt")):
+        if (folder / name).exists():
+            lines.append(f"  {what:<13}{folder / name}")
+    return "\n".join(lines)
+
+
+def _table(told: dict[str, Any]) -> list[str]:
+    """Models against languages, the test's scores only: pass@k as k/n = p % [low, high]."""
+    rows = [s for s in told.get("scores", []) if s.get("split") != "dev"]
+    if not rows:
+        return []
+    columns = list(dict.fromkeys((r["language"], r["metric"], r["temperature"]) for r in rows))
+    several = len({c[2] for c in columns}) > 1
+    models = list(dict.fromkeys(r["model"] for r in rows))
+    cells = {(r["model"], r["language"], r["metric"], r["temperature"]): _cell(r) for r in rows}
+    heads = [f"{lang} {metric}{f' T={t:g}' if several else ''}" for lang, metric, t in columns]
+    first = max(len(m) for m in models) + 2
+    widths = [max([len(h), *(len(cells.get((m, *c), "")) for m in models)]) + 3 for h, c in zip(heads, columns, strict=True)]
+    lines = ["  " + " " * first + "".join(f"{h:<{w}}" for h, w in zip(heads, widths, strict=True)).rstrip()]
+    for model in models:
+        told_cells = "".join(f"{cells.get((model, *c), ''):<{w}}" for c, w in zip(columns, widths, strict=True))
+        lines.append(f"  {model:<{first}}{told_cells}".rstrip())
+    return [*lines, ""]
+
+
+def _cell(row: dict[str, Any]) -> str:
+    value = f"{100 * row['value']:.1f} % [{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
+    return f"{row['k']}/{row['n']} = {value}" if row.get("k") is not None else f"{value} of {row['n']}"
+
+
+def _sentences(told: dict[str, Any]) -> list[str]:
+    lines = []
+    for sentence in told.get("answer", []):
+        lines += textwrap.wrap(sentence, WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
+    return [*lines, ""] if lines else []

@@ -1,0 +1,42 @@
+"""Files with long lines are seldom written by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from kcoder.filter import Filter
+from kcoder.plugin import option
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class MaxAvgLineLength(Filter):
+    """Drops a text whose lines are longer than the limit on average.
+
+    Measured on `text` alone, without the prompt; newlines do not count, and an empty text has the average 0.
+    """
+
+    word: ClassVar[str | None] = "limit"
+    needs: ClassVar[tuple[str, ...]] = ("average_line",)
+
+    limit: float = option(100, "characters; a mean above it drops", source="P3 §3.2", gt=0)
+
+    def reason(self) -> pl.Expr:
+        import polars as pl
+
+        return pl.when(pl.col("average_line") > self.limit).then(pl.lit(f"average line > {self.limit:g}"))
+
+
+class MaxLineLength(Filter):
+    """Drops a text with a line longer than the limit. Measured on `text` alone; the newline does not count."""
+
+    word: ClassVar[str | None] = "limit"
+    needs: ClassVar[tuple[str, ...]] = ("longest_line",)
+
+    limit: int = option(1000, "characters; a line above it drops", source="P3 §3.2", gt=0)
+
+    def reason(self) -> pl.Expr:
+        import polars as pl
+
+        return pl.when(pl.col("longest_line") > self.limit).then(pl.lit(f"longest line > {self.limit}"))

@@ -1,0 +1,262 @@
+"""One self-contained page: the answer first, then what it rests on. No script, no outside address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from kcoder.reporting import figures, find, record
+from kcoder.reporting.labels import language
+from kcoder.reporting.markup import Child, Markup, join, tag
+from kcoder.reporting.numbers import changed, scored
+from kcoder.reporting.tables import code, folded, table
+
+Row = Mapping[str, Any]
+#: px of a figure drawn for a desk and for a phone; the style sheet shows one of them
+WIDE, NARROW = 720, 330
+
+
+def page(told: Row, diary: Row) -> str:
+    """The whole document, from the results and the run's diary. What the diary lacks is left out."""
+    sections = [
+        _section("trade-off", "What was gained, and what it cost", *_tradeoff(told, diary)),
+        _section("learning", "Learning", *_learning(told)),
+        _section("problems", "Problems", *_problems(told)),
+        _section("failures", "Why programs fail", *_failures(told)),
+        _section("data", "Data", *record.data(told, diary)),
+        _section("protocol", "Protocol", *record.protocol(told, diary)),
+    ]
+    question = told["why"] or told["name"]
+    head = join(
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", f"{told['name']}: {told['why']}" if told["why"] else told["name"]),
+        tag("style", Markup(files("kcoder.reporting").joinpath("style.css").read_text("utf-8"))),
+    )
+    top = tag("header", tag("p", f"kcoder · {told['name']}", class_="kicker"), tag("h1", question))
+    body = tag("main", top, *_answer(told, diary), *sections)
+    return f"<!doctype html>\n{tag('html', tag('head', head), tag('body', body), lang='en')}\n"
+
+
+def _section(name: str, title: str, *children: Child) -> Markup | None:
+    if not any(children):
+        return None
+    return tag("section", tag("h2", title, id=name), *children, aria_labelledby=name)
+
+
+# ---- the answer --------------------------------------------------------------------------------------------
+
+
+def _answer(told: Row, diary: Row) -> Iterator[Child]:
+    sentences = [tag("p", sentence) for sentence in told["answer"]]
+    yield tag(
+        "section", tag("h2", "Answer", id="answer"), *sentences, class_="answer", aria_labelledby="answer"
+    )
+    if told["main"]:
+        yield _scores(told)
+    if diary.get("command"):
+        yield tag("p", "Made by this command:", class_="lead")
+        yield code(diary["command"])
+
+
+def _scores(told: Row) -> Markup:
+    """Every model's main scores, a column for each language, with what tuning changed."""
+    main, chosen = told["main"], figures.chosen(told)
+    languages = _languages(told)
+    head = ["model", *(language(name) for name in languages)]
+    rows = []
+    for model in told["models"]:
+        name = tag("span", model["label"], title=model["name"])
+        mark = tag("span", " ◯", title="chosen on development problems") if model["name"] in chosen else None
+        cells = []
+        for spoken in languages:
+            score, change = (f(told, model["name"], spoken) for f in (find.score, find.change))
+            said = tag("div", changed(change), class_="change") if change else None
+            cells.append(join(tag("div", scored(score)), said) if score else None)
+        rows.append([join(name, mark), *cells])
+    n = sorted({row["n"] for row in told["scores"] if row["benchmark"] == main["benchmark"] and row["n"]})
+    caption = (
+        f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} a language): "
+        "passed of all, with 95 % interval. Below, the change against the base on the same problems, in points."
+        + (" ◯ chosen on development problems." if chosen else "")
+    )
+    others = [r for r in told["scores"] if any(r[c] != main[c] for c in main)]
+    return join(table(caption, head, rows, "scores"), _other_scores(told, others) if others else None)
+
+
+def _other_scores(told: Row, others: list[Row]) -> Markup:
+    label = {m["name"]: m["label"] for m in told["models"]}
+    head = ["model", "problems", "language", "metric", "temperature", "score"]
+    rows: list[list[Child]] = []
+    for row in others:
+        kind = f"{row['benchmark']} ({'development, never a test' if row['split'] == 'dev' else 'test'})"
+        temperature = "–" if row["temperature"] is None else f"{row['temperature']:g}"
+        what = [kind, language(row["language"]), row["metric"], temperature]
+        rows.append([label[row["model"]], *what, scored(row)])
+    return folded(
+        "All other scores", table("Scores on development problems and by other measures", head, rows)
+    )
+
+
+def _languages(told: Row) -> list[str]:
+    scored_in = {row["language"] for row in told["scores"]}
+    return [name for name in (told["target"], *told["kept"]) if name in scored_in]
+
+
+# ---- the sections ------------------------------------------------------------------------------------------
+
+
+def _tradeoff(told: Row, diary: Row) -> Iterator[Child]:
+    drawn = False
+    for kept in told["kept"]:
+        both = figures.tradeoff(told, kept, WIDE), figures.tradeoff(told, kept, NARROW)
+        if both[0] and both[1]:
+            words = (
+                "Up and to the right is better. Bars are 95 % intervals: across, of the score; upwards, of the "
+                "gain over the base on the same problems. A dashed line joins one method's settings in order "
+                "of learning rate."
+            )
+            yield _figure(join(figures.key(told), *_twice(*both)), words)
+            drawn = True
+    if told["selection"] and told["selection"]["pairs"]:
+        yield _methods(told)
+    costs = record.costs(told, diary)
+    if drawn or costs:
+        yield costs
+
+
+def _twice(wide: Markup | None, narrow: Markup | None) -> tuple[Markup, Markup]:
+    return tag("div", wide, class_="wide"), tag("div", narrow, class_="narrow")
+
+
+def _figure(drawn: Markup, words: str) -> Markup:
+    return tag("figure", drawn, tag("figcaption", words))
+
+
+def _methods(told: Row) -> Markup:
+    """Each two methods at the settings that make them comparable, or why there are none."""
+    label = {m["name"]: m["label"] for m in told["models"]}
+    selection = told["selection"]
+    languages = [told["target"], *told["kept"]]
+    rows: list[list[Child]] = []
+    for pair in selection["pairs"]:
+        names = " − ".join(label[name] for name in pair["settings"] or pair["nearest"])
+        gap = f"{pair['gap']:.1f} points"
+        if pair["settings"] is None:
+            rows.append(
+                [
+                    " − ".join(pair["methods"]),
+                    f"not comparable here (nearest: {names})",
+                    gap,
+                    *[None] * len(languages),
+                ]
+            )
+            continue
+        found = [pair["languages"].get(name) for name in languages]
+        rows.append([" − ".join(pair["methods"]), names, gap, *(changed(f) if f else None for f in found)])
+    kept = ", ".join(language(name) for name in told["kept"]) or "other languages"
+    caption = (
+        f"Two methods at settings whose {kept} on the development problems ({selection['on']}) differs by at "
+        f"most {selection['within']:g} points, taken where {language(told['target'])} was highest there; the "
+        "differences are those on the test problems, in points"
+    )
+    head = [
+        "methods",
+        "settings",
+        f"apart in {kept}, development",
+        *(f"{language(n)}, test" for n in languages),
+    ]
+    return table(caption, head, rows)
+
+
+def _learning(told: Row) -> Iterator[Child]:
+    drawn = [row for row in told["histories"] if row["loss"] or row["valid"]]
+    if not drawn:
+        return
+    label = {m["name"]: m["label"] for m in told["models"]}
+    parts = []
+    for history in drawn:
+        alone = len(history["variants"]) == 1
+        name = label.get(history["variants"][0], history["variants"][0]) if alone else history["step"]
+        parts.append(tag("div", tag("h3", name), figures.learning(history, name), class_="panel"))
+    words = (
+        "Training loss (thin line) and validation loss (line with dots); each panel has its own scale. "
+        "The ringed dot is the checkpoint that was kept: the lowest validation loss."
+    )
+    yield _figure(tag("div", *parts, class_="panels"), words)
+
+
+def _problems(told: Row) -> Iterator[Child]:
+    for name in _languages(told):
+        both = figures.strip(told, name, WIDE), figures.strip(told, name, NARROW)
+        if both[0] and both[1]:
+            words = (
+                f"{language(name)}: a column is a problem, from the most to the least solved; a filled cell is "
+                "solved, an empty one is not. Pointing at a cell names the problem."
+            )
+            yield _figure(join(*_twice(*both)), words)
+    if told["problems"]:
+        yield _turned(told)
+        yield from _alone(told)
+
+
+def _turned(told: Row) -> Markup:
+    """How many problems tuning won and lost."""
+    rows: list[list[Child]] = []
+    for model in (m for m in told["models"] if m["of"] == "tuned"):
+        base = find.base_of(told, model)
+        for name in _languages(told) if base else ():
+            both = [
+                (bool(row["passes"][base["name"]][0]), bool(row["passes"][model["name"]][0]))
+                for row in told["problems"]
+                if row["language"] == name and {base["name"], model["name"]} <= row["passes"].keys()
+            ]
+            counts = [
+                both.count(kind) for kind in ((False, True), (True, False), (True, True), (False, False))
+            ]
+            if both:
+                rows.append([model["label"], language(name), *map(str, counts), str(len(both))])
+    head = [
+        "model",
+        "language",
+        "gained by tuning",
+        "lost by tuning",
+        "solved by both",
+        "solved by neither",
+        "problems",
+    ]
+    return table("Problems gained and lost against the base (solved: at least one sample passes)", head, rows)
+
+
+def _alone(told: Row) -> Iterator[Child]:
+    for model in told["models"]:
+        for name in _languages(told):
+            mine = [
+                row["problem"]
+                for row in told["problems"]
+                if row["language"] == name
+                and [m for m, passed in row["passes"].items() if passed[0]] == [model["name"]]
+            ]
+            if mine:
+                summary = f"{language(name)} solved only by {model['label']}: {len(mine)}"
+                yield folded(summary, tag("p", ", ".join(mine), class_="names"))
+
+
+def _failures(told: Row) -> Iterator[Child]:
+    shown = figures.verdicts(told)
+    drawn = [(name, bars) for name in _languages(told) if (bars := figures.failures(told, name, shown))]
+    if not drawn:
+        return
+    panels = (tag("div", tag("h3", language(name)), bars, class_="panel") for name, bars in drawn)
+    words = "Verdicts on all programs for the test problems. The table holds every count."
+    yield _figure(join(figures.verdict_key(shown), tag("div", *panels, class_="panels")), words)
+    label = {m["name"]: m["label"] for m in told["models"]}
+    rows: list[list[Child]] = []
+    for row in told["verdicts"]:
+        if row["benchmark"] == told["main"]["benchmark"]:
+            counts = (str(row["counts"].get(verdict, 0)) for verdict in shown)
+            rows.append([label[row["model"]], language(row["language"]), *counts, str(row["n"])])
+    head = ["model", "language", *shown, "programs"]
+    yield folded("All counts", table("Programs by verdict", head, rows))

@@ -1,0 +1,220 @@
+"""A model from elsewhere: from another run, from a folder, or from the hub."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import re
+import shutil
+import struct
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kcoder.errors import KcoderError, MachineLacksError, UsageError, choice
+from kcoder.host import Host
+from kcoder.model import ModelFamily
+from kcoder.plugin import load, option
+from kcoder.records import Checkpoint, Record
+from kcoder.stage import Facts, Output, Stage, target
+from kcoder.training.card import FILE, Card, base_folder, read_card, write_card
+
+#: What a model's folder may hold that is of use. Pickled weights can run programs when they are opened.
+WANTED = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
+
+
+class Borrow(Stage):
+    """Copies a model into an artifact of its own, an adapter with its base. Nothing is ever unpickled."""
+
+    produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint}
+    #: `world` names what it stands for
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"source"})
+
+    source: str = option(help="runs/NAME, runs/NAME/VARIANT, a folder with weights, or a model on the hub")
+
+    def describe(self) -> str:
+        return f"the model {self.source}"
+
+    def world(self) -> dict[str, Any]:
+        """The artifact of a run, the digest of a folder, or the commit on the hub.
+
+        Raises UsageError when there is no such run or folder, MachineLacksError when the hub cannot be asked.
+        """
+        if artifact := _artifact(self.source):
+            return {"artifact": artifact.name}
+        if (folder := Path(self.source).expanduser()).is_dir():
+            return {"digest": _digest(folder)}
+        return {"hub": self.source, "commit": _commit(self.source)}
+
+    def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+        final = target(out, "model", Checkpoint)
+        if artifact := _artifact(self.source):
+            card = _take(artifact / "model", final, link=True)
+        elif (folder := Path(self.source).expanduser()).is_dir():
+            # Not linked: an edit of the folder would change a finished artifact.
+            card = _take(folder, final, link=False)
+        else:
+            card = _take(_downloaded(self.source, host), final, link=True)
+        return {"family": card.family, "kind": card.kind, "parameters": card.parameters}
+
+
+# ---- another run -------------------------------------------------------------------------------------------
+
+
+def _artifact(source: str) -> Path | None:
+    """The artifact that holds a run's model; None where the source names no run.
+
+    `runs/NAME` is its base where it has several variants, else its one tuned model.
+    """
+    path = Path(source)
+    run, variant = (path, "") if (path / "run.json").exists() else (path.parent, path.name)
+    if not (run / "run.json").exists():
+        if path.parts[:1] == ("runs",):
+            where = run if len(path.parts) > 2 else path
+            others = [found.parent.name for found in where.parent.glob("*/run.json")]
+            raise UsageError(f"there is no run {where}", choice(where.name, others))
+        return None
+    models = json.loads((run / "run.json").read_text("utf-8")).get("models", {})
+    tuned = [name for name in models if name != "base"]
+    name = variant or (tuned[0] if len(tuned) == 1 else "base")
+    if name not in models:
+        raise UsageError(f"the run {run} has no model called {name!r}", choice(name, models))
+    found = run.parent / ".store" / str(models[name]["artifact"])
+    if not found.is_dir():
+        raise UsageError(f"the model {name} of {run} is gone: {found} does not exist", "run its spec again")
+    return found
+
+
+# ---- a folder ----------------------------------------------------------------------------------------------
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted({file for pattern in WANTED for file in folder.glob(pattern) if file.is_file()})
+
+
+def _digest(folder: Path) -> str:
+    """The sha256 of every file that would be taken, an adapter's base included."""
+    told = hashlib.sha256()
+    for file in _files(folder):
+        with file.open("rb") as opened:
+            told.update(f"{file.name} {hashlib.file_digest(opened, 'sha256').hexdigest()}\n".encode())
+    if (folder / FILE).exists() and (card := read_card(folder)).base:
+        told.update(_digest(base_folder(folder, card)).encode())
+    return told.hexdigest()
+
+
+def _take(folder: Path, final: Path, *, link: bool) -> Card:
+    """Copy, or link, a checkpoint and the bases it stands on; a foreign folder gets a card."""
+    card = read_card(folder) if (folder / FILE).exists() else _card_of(folder)
+    final.mkdir(parents=True)
+    for file in _files(folder):
+        _bring(file.resolve(), final / file.name, link)
+    if card.base:
+        _take(base_folder(folder, card), final / "base", link=link)
+        card = replace(card, base="base")
+    (final / FILE).unlink(missing_ok=True)  # it may be linked: never write through it
+    write_card(card, final)
+    return card
+
+
+def _bring(file: Path, to: Path, link: bool) -> None:
+    if link:
+        try:
+            os.link(file, to)
+            return
+        except OSError:
+            pass  # another file system, or one without links
+    shutil.copyfile(file, to)
+
+
+def _card_of(folder: Path) -> Card:
+    """A card for weights that others have made, from their config and the headers of their files."""
+    if (folder / "adapter_config.json").exists():
+        raise UsageError(f"{folder} is an adapter without its base", "name the run that made it: runs/NAME")
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
+        raise KcoderError(
+            f"{folder} holds no weights as safetensors",
+            "pickled weights are refused: opening them can run a program",
+        )
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder / 'config.json'} cannot be read: {error}") from None
+    family: ModelFamily = load("models", str(config.get("model_type")))
+    tensors = [tensor for file in weights for tensor in _header(file).values()]
+    parameters = sum(math.prod(tensor["shape"]) for tensor in tensors)
+    context = next(
+        (config[name] for name in ("max_position_embeddings", "n_positions") if name in config), 2048
+    )
+    return Card(
+        kind="model",
+        family=family.name,
+        parameters=parameters,
+        trainable=parameters,
+        context=context,
+        dtype=str(config.get("dtype", config.get("torch_dtype", "float32"))),
+        lineage=tuple(filter(None, [family.lineage])),
+    )
+
+
+def _header(file: Path) -> dict[str, Any]:
+    """The tensors of a safetensors file by name, unread: 8 bytes give the length of a JSON header."""
+    try:
+        with file.open("rb") as opened:
+            (size,) = struct.unpack("<Q", opened.read(8))
+            told: dict[str, Any] = json.loads(opened.read(min(size, 100_000_000)))
+    except (struct.error, ValueError) as error:
+        raise KcoderError(f"{file} is no safetensors file: {error}") from None
+    told.pop("__metadata__", None)
+    return told
+
+
+# ---- the hub -----------------------------------------------------------------------------------------------
+
+
+def _named(source: str) -> None:
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", source):
+        raise UsageError(f"there is no folder {source}, and no model on the hub can be called that")
+
+
+def _commit(source: str) -> str:
+    """The commit the local cache holds; where it holds none, the hub's newest."""
+    _named(source)
+    from huggingface_hub import HfApi, constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    kept = (
+        Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=source, repo_type="model") / "refs" / "main"
+    )
+    if kept.exists():
+        return kept.read_text("utf-8").strip()
+    try:
+        return str(HfApi().model_info(source, timeout=10).sha)
+    except Exception as error:  # of many kinds: network, proxy, licence, no such model
+        raise _unreachable(source, error) from error
+
+
+def _downloaded(source: str, host: Host) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(
+            snapshot_download(
+                source, revision=_commit(source), allow_patterns=list(WANTED), local_files_only=host.offline
+            )
+        )
+    except KcoderError:
+        raise
+    except Exception as error:  # of many kinds: network, proxy, licence, full disk
+        raise _unreachable(source, error) from error
+
+
+def _unreachable(source: str, error: Exception) -> MachineLacksError:
+    return MachineLacksError(
+        f"the model {source} is not in the local cache, and the hub gave no answer: {type(error).__name__}",
+        "run once with the network; a gated model also needs its licence accepted and HF_TOKEN set",
+    )

@@ -1,0 +1,52 @@
+"""CSV with a header into rows of text, with the line of whatever is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+
+from kcoder.errors import UsageError
+from kcoder.tables.unpack import not_utf8
+
+
+def csv_rows(path: Path, data: bytes) -> list[dict[str, str]]:
+    """One row for each record below the header. Raises UsageError with file:line."""
+    text = _decoded(path, data)
+    csv.field_size_limit(sys.maxsize)  # the default refuses a file of more than 128 kB in a field
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path), strict=True)
+    rows: list[dict[str, str]] = []
+    try:
+        header = next(reader)
+        if twice := {name for name in header if header.count(name) > 1}:
+            raise UsageError(f"{path}:1: two columns are called {min(twice)!r}", "rename one of them")
+        for row in reader:
+            if row and len(row) != len(header):
+                message = f"{path}:{reader.line_num}: {len(row)} fields where the header has {len(header)}"
+                raise UsageError(message, "a field that holds commas or newlines needs quotes around it")
+            if row:
+                rows.append(dict(zip(header, row, strict=True)))
+    except csv.Error as error:
+        hint = "is a quote left open?"
+        raise UsageError(f"{path}:{reader.line_num}: not valid CSV: {error}", hint) from error
+    if not rows:
+        raise UsageError(f"{path} has a header and no rows")
+    return rows
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    for number, raw in enumerate(data.split(b"\n"), start=1):
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            raise not_utf8(path, number, error) from error
+        if b"\0" in raw:
+            raise UsageError(
+                f"{path}:{number}: a NUL byte; this is no text", "was the file damaged on its way?"
+            )
+    return data.decode()
+
+
+def _delimiter(path: Path) -> str:
+    return "\t" if ".tsv" in path.suffixes else ","

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+
+from kcoder.errors import KcoderError
+from kcoder.training.card import Card, base_folder, path_to, read_card, write_card
+
+CARD = Card(kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",))
+
+
+def test_a_card_is_read_as_it_was_written(tmp_path):
+    write_card(CARD, tmp_path)
+    assert read_card(tmp_path) == CARD
+
+
+def test_a_prompt_with_braces_is_rendered_as_it_is():
+    assert CARD.render("def f():\n    {text}", "return {}") == ("def f():\n    {text}", "return {}")
+
+
+def test_words_of_the_template_stand_around_prompt_and_text():
+    card = Card("model", "codegen", 9, 3, 64, template="Q: {prompt}\nA: {text}\n#")
+    assert card.render("why", "so") == ("Q: why\nA: ", "so\n#")
+
+
+def test_a_folder_without_a_card_is_no_checkpoint(tmp_path):
+    with pytest.raises(KcoderError, match="no checkpoint"):
+        read_card(tmp_path)
+
+
+@pytest.mark.parametrize("text", ['{"format": 2}', "{", "[]"])
+def test_a_card_of_another_format_is_refused(tmp_path, text):
+    (tmp_path / "checkpoint.json").write_text(text)
+    with pytest.raises(KcoderError, match="checkpoint.json is"):
+        read_card(tmp_path)
+
+
+def test_fields_of_a_later_version_are_passed_over(tmp_path):
+    write_card(CARD, tmp_path)
+    file = tmp_path / "checkpoint.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"mood": "good"}))
+    assert read_card(tmp_path) == CARD
+
+
+def test_the_way_to_the_base_survives_renaming_the_draft_and_moving_the_store(tmp_path):
+    base, draft = tmp_path / "store/begin-1/model", tmp_path / "store/.draft-2/model"
+    base.mkdir(parents=True)
+    draft.mkdir(parents=True)
+    write_card(CARD, base)
+    card = Card("adapter", "codegen", 9, 3, 64, base=path_to(base, draft))
+    draft.parent.rename(tmp_path / "store/train-2")
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+    (tmp_path / "run").symlink_to("elsewhere/train-2")
+    assert base_folder(tmp_path / "run/model", card) == tmp_path / "elsewhere/begin-1/model"
+
+
+def test_a_base_that_is_gone_is_named(tmp_path):
+    with pytest.raises(KcoderError, match="gone/model, which is missing"):
+        base_folder(tmp_path, Card("adapter", "codegen", 9, 3, 64, base="gone/model"))

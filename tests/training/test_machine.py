@@ -1,0 +1,49 @@
+import pytest
+import torch
+
+from kcoder.errors import MachineLacksError
+from kcoder.host import Host, cores
+from kcoder.training.machine import settle
+
+without_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+
+
+@pytest.fixture(autouse=True)
+def threads():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_small_model_gets_one_thread_and_a_large_one_every_core():
+    assert settle(Host(), 600_000).threads == 1
+    assert torch.get_num_threads() == 1
+    assert settle(Host(), 350_000_000).threads == cores()
+
+
+def test_the_persons_word_on_threads_counts():
+    assert settle(Host(threads=2), 600_000).threads == 2
+    assert torch.get_num_threads() == 2
+
+
+@without_gpu
+def test_auto_precision_on_a_cpu_is_float32():
+    machine = settle(Host(), 600_000, "auto")
+    assert (machine.device, machine.dtype) == ("cpu", "float32")
+
+
+def test_bf16_computes_products_in_bfloat16():
+    with settle(Host(device="cpu"), 600_000, "bf16").autocast():
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+
+
+@without_gpu
+def test_a_gpu_that_is_not_there_is_a_lack_of_the_machine():
+    with pytest.raises(MachineLacksError, match="no GPU"):
+        settle(Host(device="cuda"), 600_000)
+
+
+def test_the_record_names_what_may_change_the_last_digits():
+    used = settle(Host(device="cpu"), 600_000).used("peft")
+    assert set(used) == {"device", "dtype", "threads", "torch", "transformers", "peft"}
+    assert used["torch"] == torch.__version__

@@ -1,0 +1,75 @@
+import pytest
+
+from kcoder.errors import MachineLacksError
+from kcoder.training.resume import intact, keep_only, place, require_same, resumable, seal, steps
+
+
+def sealed(folder, *numbers):
+    for step in numbers:
+        seal(folder, step, lambda at, step=step: (at / "weights").write_bytes(bytes([step] * 100)))
+
+
+def test_checkpoints_come_back_newest_first_by_their_number(tmp_path):
+    sealed(tmp_path, 9, 200, 10)
+    assert list(resumable(tmp_path, print)) == [200, 10, 9]
+    assert (place(tmp_path, 10) / "weights").read_bytes() == bytes([10] * 100)
+
+
+@pytest.mark.parametrize("harm", [lambda b: b[:50], lambda b: b[:-1] + b"\xff", lambda b: b""])
+def test_a_damaged_checkpoint_is_passed_over_and_said(tmp_path, harm):
+    sealed(tmp_path, 10, 20)
+    file = place(tmp_path, 20) / "weights"
+    file.write_bytes(harm(file.read_bytes()))
+    said = []
+    assert list(resumable(tmp_path, said.append)) == [10]
+    assert said == ["the checkpoint of step 20 is damaged; looking for an earlier one"]
+
+
+def test_a_checkpoint_without_a_seal_or_without_a_file_is_damaged(tmp_path):
+    sealed(tmp_path, 10, 20)
+    (place(tmp_path, 10) / "seal.json").unlink()
+    (place(tmp_path, 20) / "weights").unlink()
+    assert not intact(tmp_path, 10)
+    assert not intact(tmp_path, 20)
+
+
+def test_a_kill_while_writing_leaves_no_checkpoint_and_no_obstacle(tmp_path):
+    def killed(at):
+        (at / "weights").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seal(tmp_path, 10, killed)
+    assert steps(tmp_path) == []
+    sealed(tmp_path, 10)
+    assert intact(tmp_path, 10)
+
+
+def test_a_damaged_checkpoint_is_replaced_when_its_step_comes_again(tmp_path):
+    sealed(tmp_path, 10)
+    (place(tmp_path, 10) / "weights").write_bytes(b"")
+    sealed(tmp_path, 10)
+    assert intact(tmp_path, 10)
+
+
+def test_only_the_wanted_ones_are_kept(tmp_path):
+    sealed(tmp_path, 10, 20, 30, 40)
+    keep_only(tmp_path, {10, 40})
+    assert steps(tmp_path) == [40, 10]
+
+
+def test_other_threads_are_refused_with_both_ways_on(tmp_path):
+    require_same(tmp_path, {"device": "cpu", "threads": 1})
+    sealed(tmp_path, 10)
+    require_same(tmp_path, {"device": "cpu", "threads": 1})
+    with pytest.raises(MachineLacksError, match="begun with threads 1; here it would go on with threads 2") as refused:
+        require_same(tmp_path, {"device": "cpu", "threads": 2})
+    assert "KCODER_THREADS=1" in refused.value.hint
+    assert "--redo" in refused.value.hint
+
+
+def test_where_nothing_was_sealed_yet_anything_may_begin(tmp_path):
+    require_same(tmp_path, {"threads": 1})
+    require_same(tmp_path, {"threads": 2})
+    sealed(tmp_path, 10)
+    require_same(tmp_path, {"threads": 2})

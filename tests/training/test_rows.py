@@ -1,0 +1,42 @@
+import pytest
+import torch
+
+from kcoder.errors import KcoderError
+from kcoder.records import Packed, frame
+from kcoder.training.packing import IGNORE
+from kcoder.training.rows import Rows
+
+
+@pytest.fixture
+def rows(tmp_path):
+    told = [
+        {"ids": [5, 6, 0, 7], "labels": [IGNORE, 6, 0, IGNORE], "positions": [0, 1, 2, 0]},
+        {"ids": [8, 9, 4, 0], "labels": [IGNORE, IGNORE, 4, 0], "positions": [0, 1, 2, 3]},
+    ]
+    frame(Packed, told).write_parquet(tmp_path / "train.parquet")
+    return Rows.read(tmp_path / "train.parquet")
+
+
+def test_a_target_is_what_follows(rows):
+    assert rows.targets.tolist() == [[6, 0, IGNORE, IGNORE], [IGNORE, 4, 0, IGNORE]]
+    assert rows.trained() == 4
+    assert (len(rows), rows.length) == (2, 4)
+
+
+def test_batches_hold_every_row_once_in_order(rows):
+    assert [part.ids.tolist() for part in rows.split(1)] == [[[5, 6, 0, 7]], [[8, 9, 4, 0]]]
+    assert rows.on("cpu").ids.dtype == torch.long
+
+
+def test_each_epoch_has_an_order_of_its_own_that_comes_again():
+    rows = Rows(*(torch.zeros(50, 4),) * 3)
+    assert sorted(rows.order(0, 0).tolist()) == list(range(50))
+    assert torch.equal(rows.order(0, 1), rows.order(0, 1))
+    assert not torch.equal(rows.order(0, 0), rows.order(0, 1))
+    assert not torch.equal(rows.order(0, 0), rows.order(1, 0))
+
+
+def test_no_rows_are_no_success(tmp_path):
+    frame(Packed, []).write_parquet(tmp_path / "train.parquet")
+    with pytest.raises(KcoderError, match="no packed rows in train.parquet"):
+        Rows.read(tmp_path / "train.parquet")

@@ -1,0 +1,53 @@
+import pytest
+
+from kcoder.training.tokenizer import encode, make, opening, padding
+
+TEXTS = ["def add(x):\n    return x + 12\n"] * 20
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return make(TEXTS, 280, 64)
+
+
+def test_any_text_comes_back_as_it_was(tokenizer):
+    text = "def née(x):\r\n\treturn '日本' + \x00"
+    assert tokenizer.decode(encode(tokenizer, [text])[0]) == text
+
+
+def test_every_digit_is_a_token_of_its_own(tokenizer):
+    assert [tokenizer.decode([i]) for i in encode(tokenizer, ["1212"])[0]] == ["1", "2", "1", "2"]
+
+
+def test_a_text_cannot_spell_the_end(tokenizer):
+    text = "a<|endoftext|>b<|pad|>"
+    ids = encode(tokenizer, [text])[0]
+    assert not {tokenizer.eos_token_id, tokenizer.pad_token_id} & set(ids)
+    assert tokenizer.decode(ids, skip_special_tokens=True) == text
+
+
+def test_few_texts_make_fewer_tokens_than_asked(tokenizer):
+    assert 258 < len(make(TEXTS, 5000, 64)) < 320
+    assert len(tokenizer) == 280
+
+
+def test_the_same_texts_make_the_same_tokenizer(tokenizer):
+    assert make(TEXTS, 280, 64).backend_tokenizer.to_str() == tokenizer.backend_tokenizer.to_str()
+
+
+def test_only_a_tokenizer_that_wants_an_opening_gets_one(tokenizer):
+    from tokenizers.processors import TemplateProcessing
+
+    assert opening(tokenizer) == []
+    like_llama = make(TEXTS, 280, 64)
+    like_llama.backend_tokenizer.post_processor = TemplateProcessing(
+        single="<|pad|> $A", special_tokens=[("<|pad|>", 1)]
+    )
+    assert opening(like_llama) == [1]
+
+
+def test_rows_are_filled_with_the_end_token_where_there_is_no_other(tokenizer):
+    assert padding(tokenizer) == 1
+    alone = make(TEXTS, 280, 64)
+    alone.pad_token = None
+    assert padding(alone) == alone.eos_token_id
