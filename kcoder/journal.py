@@ -118,11 +118,11 @@ def runs(root: Path) -> list[Path]:
 
 def link(target: Path, place: Path) -> None:
     """A relative link to an artifact; a copy where the file system has no links."""
-    place.parent.mkdir(parents=True, exist_ok=True)
     told = Path(os.path.relpath(target, place.parent))
     if place.is_symlink() and place.readlink() == told:
         return
     unlink(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
     try:
         place.symlink_to(told)
     except OSError:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 from kcoder.plugin import Plugin
 from kcoder.records import Checkpoint, Document
-from kcoder.stage import Output, Step
+from kcoder.stage import Output, Step, Training
 
 Rows = Output[Document]
 Model = Output[Checkpoint]
@@ -69,11 +69,12 @@ class Section(Plugin):
     always: ClassVar[bool] = False
     #: the field that holds a plugin whose options stand beside the section's own: `train: {method: lora, r: 8}`
     absorbs: ClassVar[str | None] = None
+    #: defaults laid under that plugin's own, each with its source: `{"learning_rate": (3e-3, "own choice")}`
+    presets: ClassVar[Mapping[str, tuple[Any, str]]] = {}
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
-        """Rules within this section and across sections; `told` holds the sections that are right in themselves.
-
-        Cheap: reads no data. Never raises.
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        """Rules within this section and across sections. `told` holds every section of the spec, as None where
+        one is wrong in itself. Cheap: reads no data. Never raises.
         """
         yield from ()
 
@@ -84,3 +85,11 @@ class Section(Plugin):
     def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:
         """The steps that look at all variants together."""
         return ()
+
+
+def never_saved(section: str, method: Training) -> Iterator[Objection]:
+    """A method that is told to save later than it ends."""
+    steps, every = getattr(method, "max_steps", None), getattr(method, "save_every", None)
+    if "save_every" in method.model_fields_set and steps and every and every > steps:
+        message = f"{section}.save_every: {every} is beyond the {steps} steps there will be"
+        yield Objection(("save_every",), message, f"save_every: {max(1, steps // 5)}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -13,7 +14,7 @@ from kcoder.stage import Stage, Step, target
 class Given(Stage):
     """Stands for the steps before the one under test."""
 
-    produces = {
+    produces: ClassVar = {
         "rows": Document,
         "held_out": Document,
         "model": Checkpoint,

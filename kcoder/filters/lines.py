@@ -29,7 +29,10 @@ class MaxAvgLineLength(Filter):
 
 
 class MaxLineLength(Filter):
-    """Drops a text with a line longer than the limit. Measured on `text` alone; the newline does not count."""
+    """Drops a text with a line longer than the limit.
+
+    Measured on `text` alone, without the prompt; the newline does not count.
+    """
 
     word: ClassVar[str | None] = "limit"
     needs: ClassVar[tuple[str, ...]] = ("longest_line",)

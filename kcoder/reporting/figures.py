@@ -1,4 +1,4 @@
-"""The figures of the page. Each is drawn from results alone; what colour says, a shape or a number says too."""
+"""The figures of the page. Each is drawn from results alone; colour is never alone."""
 
 from __future__ import annotations
 

@@ -73,13 +73,13 @@ def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> li
         scores = [row for output in variant.scores.values() for row in _rows(files[output])]
         judged = {step: _judged(files[output]) for step, output in variant.outcomes.items()}
         for of, known in (("base", bases), ("tuned", tuned)):
-            told = {"settings": variant.settings if of == "tuned" else {}, "variants": [variant.name]}
             model = Model(
                 name=_called(variant.name) if of == "tuned" else "base",
                 of=of,
+                variants=[variant.name],
+                settings=variant.settings if of == "tuned" else {},
                 scores=_unique(row for row in scores if row["of"] == of),
                 judged={step: found for step, found in judged.items() if side(step) == of},
-                **told,
             )
             twin = next((b for b in bases if (b.scores, b.judged) == (model.scores, model.judged)), None)
             if of == "base" and twin:

@@ -79,8 +79,8 @@ def _scores(told: Row) -> Markup:
     n = sorted({row["n"] for row in told["scores"] if row["benchmark"] == main["benchmark"] and row["n"]})
     caption = (
         f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} a language): "
-        "passed of all, with 95 % interval. Below, the change against the base on the same problems, in points."
-        + (" ◯ chosen on development problems." if chosen else "")
+        "passed of all, with 95 % interval. Below, the change against the base on the same problems, "
+        "in points." + (" ◯ chosen on development problems." if chosen else "")
     )
     others = [r for r in told["scores"] if any(r[c] != main[c] for c in main)]
     return join(table(caption, head, rows, "scores"), _other_scores(told, others) if others else None)
@@ -112,7 +112,7 @@ def _tradeoff(told: Row, diary: Row) -> Iterator[Child]:
     drawn = False
     for kept in told["kept"]:
         both = figures.tradeoff(told, kept, WIDE), figures.tradeoff(told, kept, NARROW)
-        if both[0] and both[1]:
+        if all(both):
             words = (
                 "Up and to the right is better. Bars are 95 % intervals: across, of the score; upwards, of the "
                 "gain over the base on the same problems. A dashed line joins one method's settings in order "
@@ -191,7 +191,7 @@ def _learning(told: Row) -> Iterator[Child]:
 def _problems(told: Row) -> Iterator[Child]:
     for name in _languages(told):
         both = figures.strip(told, name, WIDE), figures.strip(told, name, NARROW)
-        if both[0] and both[1]:
+        if all(both):
             words = (
                 f"{language(name)}: a column is a problem, from the most to the least solved; a filled cell is "
                 "solved, an empty one is not. Pointing at a cell names the problem."
@@ -207,12 +207,8 @@ def _turned(told: Row) -> Markup:
     rows: list[list[Child]] = []
     for model in (m for m in told["models"] if m["of"] == "tuned"):
         base = find.base_of(told, model)
-        for name in _languages(told) if base else ():
-            both = [
-                (bool(row["passes"][base["name"]][0]), bool(row["passes"][model["name"]][0]))
-                for row in told["problems"]
-                if row["language"] == name and {base["name"], model["name"]} <= row["passes"].keys()
-            ]
+        for name in _languages(told):
+            both = _solved(told, base["name"], model["name"], name) if base else []
             counts = [
                 both.count(kind) for kind in ((False, True), (True, False), (True, True), (False, False))
             ]
@@ -228,6 +224,13 @@ def _turned(told: Row) -> Markup:
         "problems",
     ]
     return table("Problems gained and lost against the base (solved: at least one sample passes)", head, rows)
+
+
+def _solved(told: Row, base: str, tuned: str, name: str) -> list[tuple[bool, bool]]:
+    """Whether the base and whether the tuned model solved each problem that both were asked."""
+    asked = (row["passes"] for row in told["problems"] if row["language"] == name)
+    both = (passes for passes in asked if {base, tuned} <= passes.keys())
+    return [(passes[base][0] > 0, passes[tuned][0] > 0) for passes in both]
 
 
 def _alone(told: Row) -> Iterator[Child]:

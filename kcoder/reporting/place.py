@@ -31,8 +31,9 @@ def place(
 ) -> list[tuple[float, float]]:
     """For each (words, x, y) the start of the label's baseline.
 
-    Each label takes the place around its point, right first, that covers least of what is drawn and of the labels
-    placed before it. Covering a point or a label counts ten times covering an error bar; leaving the area counts most.
+    Each label takes the place around its point, right first, that covers least of what is drawn and of the
+    labels before it. Covering a point or a label counts ten times covering an error bar; leaving the area
+    counts most.
     """
     taken = list(points)
     found = []

@@ -1,4 +1,4 @@
-"""How the numbers were made: data left out, steps with time and memory, versions, and what would change them."""
+"""How the numbers were made: data left out, steps with their costs, versions; what would change them."""
 
 from __future__ import annotations
 
@@ -179,14 +179,17 @@ def _settings(model: Row) -> str:
 
 
 def _changes(told: Row) -> Iterator[str]:
-    yield "Another seed: each setting was trained once, so the intervals hold the chance of the problems, not of training."
+    yield (
+        "Another seed: each setting was trained once, so the intervals hold the chance of the problems, "
+        "not that of training."
+    )
     if told["changes"]:
         yield (
-            "Other problems: intervals treat the problems as drawn from many like them. Where two models differ on "
-            "fewer than ten problems, the interval of their difference is somewhat too narrow."
+            "Other problems: intervals treat the problems as drawn from many like them. Where two models differ "
+            "on fewer than ten problems, the interval of their difference is somewhat too narrow."
         )
     if told["selection"]:
-        yield f"Other settings: only those listed were tried, and the choice rests on {told['selection']['on']}."
+        yield f"Other settings: only those listed were tried; the choice rests on {told['selection']['on']}."
     greedy = {row["temperature"] for row in told["scores"]} == {0.0}
     yield (
         "Sampling: greedy decoding gives one program a problem."

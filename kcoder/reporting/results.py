@@ -17,7 +17,7 @@ from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
 from kcoder.reporting.numbers import DRAWS, Difference, Passes, paired, pass_at
-from kcoder.reporting.select import Candidate, best, pairs
+from kcoder.reporting.select import Candidate, Pair, best, pairs
 from kcoder.stage import Output
 
 
@@ -85,7 +85,7 @@ def as_json(told: Row) -> bytes:
 
 
 def as_csv(told: Row) -> bytes:
-    """The same numbers as a tidy table: one row for each number, shares of one for scores, points for changes."""
+    """The same numbers as a tidy table: a row for each, shares of one for scores, points for changes."""
     columns = (
         "kind",
         "model",
@@ -129,8 +129,11 @@ def _k(metric: str) -> int | None:
 
 
 def _model(model: Model, checkpoints: list[Row], trained: set[str]) -> Row:
-    """A model's settings and size. The last model that a variant's steps made is the tuned one, the one before is
-    the base; where nothing was tuned the last is the base."""
+    """A model's settings and size.
+
+    The last model that a variant's steps made is the tuned one, the one before is the base; where nothing
+    was tuned the last is the base.
+    """
     own = [c for c in checkpoints if model.variants[0] in c["variants"]]
     if model.of == "base" and model.variants[0] in trained:
         own = own[:-1]
@@ -184,7 +187,7 @@ def _said(found: Difference) -> Row:
 
 
 def _selection(report: Report, models: list[Model], told: list[Row], main: Row | None) -> Row | None:
-    """The best setting, and each two methods at the settings that make them comparable; None without a choice."""
+    """The best setting, and each two methods at settings that make them comparable; None without a choice."""
     if report.select is None or main is None:
         return None
     wanted = {**main, "benchmark": report.select.on, "metric": report.select.by}
@@ -202,36 +205,37 @@ def _selection(report: Report, models: list[Model], told: list[Row], main: Row |
         if len(values) == len(languages)
     ]
     by = report.select
-    chosen: Row = {
+    by_name = {m.name: m for m in models}
+
+    def between(pair: Pair) -> Row:
+        """The methods' differences on the test problems, where they may be compared."""
+        if pair.settings is None:
+            return {}
+        one, other = (by_name[name] for name in pair.settings)
+        return {language: _between(one, other, {**main, "language": language}) for language in languages}
+
+    return {
         "on": by.on,
         "by": by.by,
         "within": by.within,
         "best": best(candidates).name if candidates else None,
+        "pairs": [
+            {
+                "methods": list(pair.methods),
+                "settings": list(pair.settings) if pair.settings else None,
+                "nearest": list(pair.nearest),
+                "gap": pair.gap,
+                "languages": between(pair),
+            }
+            for pair in pairs(candidates, by.within)
+        ],
     }
-    by_name = {m.name: m for m in models}
-    chosen["pairs"] = [
-        {
-            "methods": list(pair.methods),
-            "settings": list(pair.settings) if pair.settings else None,
-            "nearest": list(pair.nearest),
-            "gap": pair.gap,
-            "languages": {
-                language: _between(by_name[pair.settings[0]], by_name[pair.settings[1]], main, language)
-                for language in (languages if pair.settings else ())
-            },
-        }
-        for pair in pairs(candidates, report.select.within)
-    ]
-    return chosen
 
 
-def _between(one: Model, other: Model, main: Row, language: str) -> Row | None:
-    """The first model's main score minus the second's, in points, on the test problems."""
-    wanted = {**main, "language": language}
+def _between(one: Model, other: Model, wanted: Row) -> Row | None:
+    """The first model's score minus the second's, in points."""
     rows = [next((r for r in m.scores if all(r[c] == wanted[c] for c in SERIES)), None) for m in (one, other)]
-    if rows[0] is None or rows[1] is None:
-        return None
-    found = _difference(rows[0], one, rows[1], other)
+    found = _difference(rows[0], one, rows[1], other) if rows[0] and rows[1] else None
     return _said(found) if found else None
 
 

@@ -39,8 +39,8 @@ def best(candidates: Iterable[Candidate]) -> Candidate:
 def pairs(candidates: Sequence[Candidate], within: float) -> list[Pair]:
     """Every two methods in order of appearance, each at the pair of settings that makes them comparable.
 
-    Comparable is a pair whose kept languages differ by at most `within` points each. Of such pairs the one with
-    the highest mean score in the target language is taken; of equals, the first by name.
+    Comparable is a pair whose kept languages differ by at most `within` points each. Of such pairs the one
+    with the highest mean score in the target language is taken; of equals, the first by name.
     """
     methods: dict[str, list[Candidate]] = {}
     for candidate in candidates:

@@ -1,4 +1,4 @@
-"""Small drawings: scales with round ticks, axes, points, error bars, lines. Colours are classes of the style sheet."""
+"""Small drawings: scales with round ticks, axes, points, error bars. Colours stand in the style sheet."""
 
 from __future__ import annotations
 

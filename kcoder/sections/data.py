@@ -69,7 +69,7 @@ class DataSection(Section):
     def _off(cls, told: Any) -> Any:
         return None if told == "off" else told
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if self.source is None and "synthesize" not in told:
             yield Objection(("source",), "data.source: required, but not given", "a name, a file or a folder: source: mini")
         if self.language and self.languages:

@@ -44,7 +44,7 @@ class EvaluateSection(Section):
     def _one_or_several(cls, told: Any) -> Any:
         return (told,) if isinstance(told, int | float) and not isinstance(told, bool) else told
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if "model" not in told and "pretrain" not in told:
             yield Objection((), "evaluate: there is no model to evaluate", "add a section: model: ID, or pretrain")
         for number, k in enumerate(self.pass_at):

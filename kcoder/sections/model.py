@@ -17,7 +17,7 @@ class ModelSection(Section):
 
     id: str = option(help="a hub id, a local folder, runs/NAME or runs/NAME/VARIANT", min_length=1)
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if "pretrain" in told:
             yield Objection((), "model: there is a pretrain section too", "keep one: pretrain makes a model of its own")
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, Literal
 
 from kcoder.model import ModelFamily
 from kcoder.plugin import Chosen, Use, option
-from kcoder.section import Objection, Section, Wires
+from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.begin import Begin
 from kcoder.stages.pack import Pack
 
-OWN = "own choice, measured for mini: docs/quickstart.md"
+OWN = "own choice: docs/quickstart.md"
 
 
 class PretrainSection(Section):
     """A tokenizer and a model trained on `data` from random weights; they take the place of `model`."""
 
     after = ("model",)
+    absorbs = "method"
+    presets: ClassVar[Mapping[str, tuple[Any, str]]] = {"learning_rate": (3e-3, OWN)}
 
     architecture: Use[ModelFamily] = option("codegen", "a model family by name", source="P1, P3: CodeGen")
     hidden: int = option(128, "width of the model", source=OWN, ge=8)
@@ -27,20 +29,19 @@ class PretrainSection(Section):
     vocabulary: int = option(768, "tokens asked of the tokenizer", source=OWN, ge=300)
     context: int = option(256, "tokens the model can see", source=OWN, ge=16)
     data: Annotated[Section, Chosen("data")] = option(help="what it learns from; the fields of the data section")
-    method: Use[Training] = option("full", "how it is trained", source="own choice")
-    learning_rate: float = option(3e-3, "highest learning rate", source=OWN, gt=0)
-    batch_size: int = option(8, "packed rows a step", source=OWN, ge=1)
-    epochs: float = option(1.0, "passes over the rows", source=OWN, gt=0)
-    max_steps: int = option(10_000, "steps at most", source="P3 §4.1.1", ge=1)
-    save_every: int = option(200, "steps between checkpoints", source="P4 §4.3", ge=1)
-    sequence_length: int | None = option(None, "tokens of a packed row; the context where not given", source=OWN, ge=8)
+    method: Use[Training] = option("full", "how it is trained; its options stand beside it", source="own choice")
+    sequence_length: int | None = option(
+        None, "tokens of a packed row; the context where not given", source=OWN, ge=8
+    )
+    loss_on: Literal["completion", "all"] = option(
+        "completion", "what is learnt: the completion, where rows have prompts, or all of the text", source=OWN
+    )
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         for objection in self.data.objections(told):
             message = objection.message.replace("data.", "pretrain.data.", 1)
             yield Objection(("data", *objection.path), message, objection.hint)
-        if "save_every" in self.model_fields_set and self.save_every > self.max_steps:
-            yield _never_saved("pretrain", self.save_every, self.max_steps)
+        yield from never_saved("pretrain", self.method)
         if self.sequence_length and self.sequence_length > self.context:
             message = f"pretrain.sequence_length: {self.sequence_length} is more than the context of {self.context}"
             yield Objection(("sequence_length",), message, "raise pretrain.context, or leave sequence_length out")
@@ -54,17 +55,16 @@ class PretrainSection(Section):
             raise ValueError("a data section gave no rows")
         shape = self.model_dump(include={"hidden", "layers", "heads", "vocabulary", "context"})
         begin = Step(f"{at}.begin", Begin(rows=data.rows, architecture=self.architecture, seed=up.seed, **shape))
-        pack = Pack(rows=data.rows, valid=data.valid, model=begin["model"], sequence_length=self.sequence_length)
+        pack = Pack(
+            rows=data.rows,
+            valid=data.valid,
+            model=begin["model"],
+            sequence_length=self.sequence_length,
+            loss_on=self.loss_on,
+        )
         rows = Step(f"{at}.rows", pack)
-        settings = ("learning_rate", "batch_size", "epochs", "max_steps", "save_every")
-        asked = {n: getattr(self, n) for n in settings}
-        method = self.method.model_copy(update=asked).wired(
+        method = self.method.wired(
             rows=rows["train"], valid=rows["valid"], model=begin["model"], seed=up.seed
         )
         train = Step(at, method)
         return up.then(*data.steps, begin, rows, train, base=train["model"], model=train["model"])
-
-
-def _never_saved(section: str, every: int, steps: int) -> Objection:
-    message = f"{section}.save_every: {every} is beyond the {steps} steps there will be: no checkpoint would be kept"
-    return Objection(("save_every",), message, f"save_every: {max(1, steps // 5)}")

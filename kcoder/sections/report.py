@@ -33,17 +33,16 @@ class ReportSection(Section):
 
     select: Choice | None = option(None, "how settings are chosen; without it no choice is made", source="own choice")
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if self.select is None:
             return
-        evaluate = told.get("evaluate")
-        if evaluate is None:
+        if "evaluate" not in told:
             yield Objection(("select",), "report.select: there is nothing to choose by", "add a section: evaluate")
             return
         if self.select.on.split != "dev":
             message = f"report.select.on: {name_of(self.select.on)} is a test; choices made on it spoil its scores"
             yield Objection(("select", "on"), message, "name development problems, such as mini-dev")
-        scores = [f"pass@{k}" for k in getattr(evaluate, "pass_at", ())]
+        scores = [f"pass@{k}" for k in getattr(told["evaluate"], "pass_at", ())]
         if scores and self.select.by not in scores:
             message = f"report.select.by: evaluate gives no {self.select.by}"
             yield Objection(("select", "by"), message, f"it gives: {', '.join(scores)}")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from kcoder.plugin import Use, option
-from kcoder.section import Objection, Section, Wires
+from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.pack import Pack
 
@@ -33,17 +33,14 @@ class TrainSection(Section):
     def _none(cls, told: Any) -> Any:
         return None if told == "none" else told
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if self.method is None:
             return
         if "data" not in told:
             yield Objection((), "train: there are no rows to learn from", "add a section: data: {source: FILE_OR_FOLDER}")
         if "model" not in told and "pretrain" not in told:
             yield Objection((), "train: there is no model to start from", "add a section: model: ID, or pretrain")
-        steps, every = getattr(self.method, "max_steps", None), getattr(self.method, "save_every", None)
-        if "save_every" in self.method.model_fields_set and steps and every and every > steps:
-            message = f"train.save_every: {every} is beyond the {steps} steps there will be: no checkpoint would be kept"
-            yield Objection(("save_every",), message, f"save_every: {max(1, steps // 5)}")
+        yield from never_saved("train", self.method)
 
     def steps(self, up: Wires, at: str) -> Wires:
         if self.method is None:

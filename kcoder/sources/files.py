@@ -35,7 +35,7 @@ class Files(Source):
     path: str = option(help=".jsonl, .ndjson, .json, .csv or .tsv, also with .gz, or .parquet")
     columns: dict[str, str] | None = option(
         None,
-        "the file's name for question, code, language, id, path, repository, licence; guessed where not given",
+        "the file's names for question, code, language, id, path, repository, licence; guessed if not given",
         source="own choice",
     )
 
@@ -87,7 +87,7 @@ class Files(Source):
         for note, count in sorted(table.notes.items()):
             if count:
                 host.say(f"{path.name}: {count:,} {note}")
-        return rows.select(schema(Document)).lazy()
+        return rows.select(*Document.columns).lazy()
 
     def _ids(self, told: pl.Series, table: Table) -> pl.Series:
         import polars as pl
@@ -96,7 +96,7 @@ class Files(Source):
         if told.null_count() == len(told):
             return (table.path.name + numbers).alias("id")
         doubtful = ~told.is_first_distinct() | told.is_null()
-        if count := doubtful.sum():
+        if count := int(doubtful.sum()):
             table.notes["repeated or missing ids, made unique by the row's number"] += count
         return told.zip_with(~doubtful, told.fill_null("") + numbers).alias("id")
 

@@ -24,17 +24,15 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Folder(Source):
     """All source files below a folder, told apart by the endings that language plugins name.
 
-    Hidden folders and symbolic links are not followed. Files that cannot be read, are not UTF-8 or hold a NUL byte
-    are left out and counted.
+    Hidden folders and symbolic links are not followed. Files that cannot be read, are not UTF-8 or hold a NUL
+    byte are left out and counted.
     """
 
     word: ClassVar[str | None] = "path"
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
     path: str = option(help="the folder")
-    pattern: str = option(
-        "**/*", "which files, as a glob below the folder", source="own choice", min_length=1
-    )
+    pattern: str = option("**/*", "which files: a glob below the folder", source="own choice", min_length=1)
 
     @field_validator("path")
     @classmethod

@@ -41,23 +41,24 @@ def read(root: Node) -> Reading:
     """Typed sections and every fault in their fields and between them."""
     reading = Reading()
     head = _head(root, reading.faults)
-    sections: dict[str, Section] = {}
+    sections: dict[str, Section | None] = {}
     for name, node in root.entries.items():
         if name in Head.model_fields:
             continue
         if name not in names("sections"):
             reading.faults.append(unknown_section(name, node))
-        elif section := _section(name, node, reading.faults):
-            sections[name] = section
+        else:
+            sections[name] = _section(name, node, reading.faults)
     for name in names("sections"):
         if name not in root.entries and _always(name):
             sections[name] = load("sections", name)()
-    for name, section in sections.items():
+    right = {name: section for name, section in sections.items() if section}
+    for name, section in right.items():
         for objection in section.objections(sections):
             at = locate(root, (name, *objection.path))
             reading.faults.append(Fault(at.place, objection.message, objection.hint))
     if head:
-        reading.spec = Spec(head, sections)
+        reading.spec = Spec(head, right)
     return reading
 
 
@@ -97,6 +98,7 @@ def absorbed(cls: type[Section], told: Any) -> Any:
     if not cls.absorbs or not isinstance(told, dict):
         return told
     own = {k: v for k, v in told.items() if k in cls.model_fields}
-    rest = {k: v for k, v in told.items() if k not in cls.model_fields}
+    presets = {name: value for name, (value, _) in cls.presets.items()}
+    rest = presets | {k: v for k, v in told.items() if k not in cls.model_fields}
     chosen = own.get(cls.absorbs, cls.model_fields[cls.absorbs].default)
     return own | {cls.absorbs: {chosen: rest}} if rest and isinstance(chosen, str) else own

@@ -72,19 +72,26 @@ def _section(name: str, section: Section, root: Node, depth: int) -> Iterator[Li
     yield from inside
 
 
-def _fields(owner: BaseModel, root: Node, path: tuple[str, ...], depth: int) -> Iterator[Line]:
+def _fields(
+    owner: BaseModel,
+    root: Node,
+    path: tuple[str, ...],
+    depth: int,
+    presets: Mapping[str, tuple[Any, str]] | None = None,
+) -> Iterator[Line]:
     absorbs = owner.absorbs if isinstance(owner, Section) else None
     for name, field in type(owner).model_fields.items():
         value = getattr(owner, name)
         here = (*path, name)
         if _is_wire(field) or value is None and absorbs != name:
             continue
-        if absorbs == name:
+        if isinstance(owner, Section) and absorbs == name:
             yield Line(depth, name, _text(name_of(value)) if value else "none", _source(root, here, field))
             if value:
-                yield from _fields(value, root, path, depth)
+                yield from _fields(value, root, path, depth, owner.presets)
         else:
-            yield from _value(name, value, root, here, depth, _source(root, here, field))
+            preset = (presets or {}).get(name, (None, ""))[1]
+            yield from _value(name, value, root, here, depth, _place(root, here) or preset or _source(root, here, field))
 
 
 def _value(name: str, value: Any, root: Node, path: tuple[str, ...], depth: int, source: str) -> Iterator[Line]:

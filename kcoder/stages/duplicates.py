@@ -10,7 +10,7 @@ from kcoder.errors import KcoderError
 from kcoder.filter import Sieve
 from kcoder.host import Host
 from kcoder.plugin import Use, name_of, option
-from kcoder.records import Document, Dropped, Record, schema
+from kcoder.records import Document, Dropped, Record
 from kcoder.stage import Facts, Input, Output, Stage, target
 
 
@@ -36,8 +36,8 @@ class Duplicates(Stage):
         if found["id"].is_duplicated().any():
             raise KcoderError(f"{name_of(self.sieve)} dropped a row twice", "this is a defect of that sieve")
         judged = rows.collect().join(found, on="id", how="left", maintain_order="left")
-        kept = judged.filter(pl.col("reason").is_null()).select(schema(Document))
-        dropped = judged.filter(pl.col("reason").is_not_null()).select(schema(Dropped))
+        kept = judged.filter(pl.col("reason").is_null()).select(*Document.columns)
+        dropped = judged.filter(pl.col("reason").is_not_null()).select(*Dropped.columns)
         if kept.is_empty():
             raise KcoderError(
                 f"{name_of(self.sieve)} leaves nothing of {judged.height:,} rows",

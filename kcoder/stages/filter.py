@@ -10,7 +10,7 @@ from kcoder.errors import KcoderError
 from kcoder.filter import Filter
 from kcoder.host import Host
 from kcoder.plugin import Use, name_of, option
-from kcoder.records import Document, Dropped, Record, schema
+from kcoder.records import Document, Dropped, Record
 from kcoder.stage import Facts, Input, Output, Stage, target
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class FilterRows(Stage):
 
         rows = pl.read_parquet(inputs[self.rows])
         judged = pl.concat([rows, self._first(self.reasons(rows, self.filters))], how="horizontal")
-        kept = judged.filter(pl.col("reason").is_null()).select(schema(Document))
-        dropped = judged.filter(pl.col("reason").is_not_null()).select(schema(Dropped))
+        kept = judged.filter(pl.col("reason").is_null()).select(*Document.columns)
+        dropped = judged.filter(pl.col("reason").is_not_null()).select(*Dropped.columns)
         told = dropped.group_by("reason").agg(pl.len(), pl.col("text").str.len_chars().sum().alias("lost"))
         told = told.sort("len", "reason", descending=[True, False])
         counts = dict(zip(told["reason"], told["len"], strict=True))
@@ -57,7 +57,7 @@ class FilterRows(Stage):
 
     @staticmethod
     def reasons(rows: pl.DataFrame, filters: tuple[Filter, ...]) -> pl.DataFrame:
-        """What each filter has against each row: a struct column per filter of reason and evidence, null without.
+        """What each filter has against each row: a column per filter of (reason, evidence), null without.
 
         The evidence is what was measured: `average_line = 143.2`. Raises UsageError for a filter that needs a
         feature there is none of.

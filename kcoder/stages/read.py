@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from kcoder.errors import UsageError
 from kcoder.host import Host
 from kcoder.plugin import Use, name_of, option
-from kcoder.records import Document, Record, schema
+from kcoder.records import Document, Record
 from kcoder.source import Source
 from kcoder.stage import Facts, Output, Stage, target
 
@@ -40,7 +40,7 @@ class Read(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
-        rows = self.source.rows(self.languages, self.seed, host).select(schema(Document)).collect()
+        rows = self.source.rows(self.languages, self.seed, host).select(*Document.columns).collect()
         _refuse_doubtful(rows, self._told())
         found = rows.height
         counts = self._counts(rows)

@@ -19,8 +19,8 @@ from kcoder.stage import Facts, Input, Output, Stage, target
 class Split(Stage):
     """Each row goes where a hash of its prompt and text says: to `valid` below that share, and so on.
 
-    The shares hold on average; the counts are in the facts. Equal rows never stand on both sides; rows that are
-    only alike may.
+    The shares hold on average; the counts are in the facts. Equal rows never stand on both sides; rows that
+    are only alike may.
     """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"train": Document, "valid": Document, "test": Document}

@@ -17,8 +17,8 @@ QUESTIONS = (
     "func_documentation_string", "description", "title", "text",
 )  # fmt: skip
 ANSWERS = (
-    "output", "answer", "response", "completion", "solution", "canonical_solution", "code", "func_code_string",
-    "content",
+    "output", "answer", "response", "completion", "solution", "canonical_solution", "code",
+    "func_code_string", "content",
 )  # fmt: skip
 #: code without a question, in any company
 CODE = ("content", "code", "func_code_string", "whole_func_string")
@@ -78,9 +78,8 @@ def _guessed(known: Mapping[str, str], beside: Mapping[str, str], names: tuple[s
     if question and question != "text" and not answer and "text" in known:
         answer = "text"
     if question and answer:
-        prompt = (known[question],)
-        if question == "instruction" and "input" in known:
-            prompt += (known["input"],)
+        more = [known["input"]] if question == "instruction" and "input" in known else []
+        prompt = (known[question], *more)
         kind = "alpaca" if question == "instruction" else "pairs"
         return _said(kind, Columns(known[answer], prompt, beside=beside))
     code = _first(CODE, known) or ("text" if "text" in known and {*known} <= {"text"} | HARMLESS else None)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from kcoder.errors import UsageError
-from kcoder.tables.unpack import not_utf8
+from kcoder.tables.unpack import not_utf8, nul_byte
 
 
 def csv_rows(path: Path, data: bytes) -> list[dict[str, str]]:
@@ -42,9 +42,7 @@ def _decoded(path: Path, data: bytes) -> str:
         except UnicodeDecodeError as error:
             raise not_utf8(path, number, error) from error
         if b"\0" in raw:
-            raise UsageError(
-                f"{path}:{number}: a NUL byte; this is no text", "was the file damaged on its way?"
-            )
+            raise nul_byte(path, number)
     return data.decode()
 
 

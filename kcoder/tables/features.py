@@ -1,12 +1,13 @@
 """Features of texts, all in one pass over their bytes; filters read them as columns by name.
 
-A line ends with a newline, `\\n` or `\\r\\n`, which is not counted in its length; text after the last newline is a
-line too, and an empty rest is none. Lengths are in characters (Unicode code points). An empty text has no line and
-no letter: all of its features are 0, so that any lower limit on letters drops it.
+A line ends with a newline, `\\n` or `\\r\\n`, which is not counted in its length; text after the last one is
+a line too, and an empty rest is none. Lengths are in characters (Unicode code points). An empty text has
+no line and no letter: all of its features are 0, so that any lower limit on letters drops it.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -97,9 +98,9 @@ def _lines(raw: Bytes, bounds: Ints, inside: Ints, characters: Ints) -> dict[str
 def _letters(raw: Bytes, bounds: Ints, *, plain: bool) -> Ints:
     """Letters in each text: plain ones by arithmetic that wraps around, the others one by one."""
     ascii_letter = ((raw | 32) - np.uint8(97)) < 26
-    edges = bounds.tolist()
-    spans = zip(edges[:-1], edges[1:], strict=True)
-    letters = np.fromiter((np.count_nonzero(ascii_letter[a:b]) for a, b in spans), np.int64, len(edges) - 1)
+    spans = itertools.pairwise(bounds.tolist())
+    counts = (np.count_nonzero(ascii_letter[begin:end]) for begin, end in spans)
+    letters = np.fromiter(counts, np.int64, len(bounds) - 1)
     if not plain:
         # bytes above 127 are whole characters in a row: one decoding for the batch
         others = raw[raw > 127].tobytes().decode()

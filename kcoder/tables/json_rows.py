@@ -1,7 +1,7 @@
 """JSON Lines and JSON arrays into rows, strictly, with the line of whatever is wrong.
 
-Readers in use either guess types from the first rows, drop keys that come late, or name no line. Numbers stay as
-they are written, so that a long id keeps its digits.
+Readers in use either guess types from the first rows, drop keys that come late, or name no line. Numbers stay
+as they are written, so that a long id keeps its digits.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder.errors import UsageError
-from kcoder.tables.unpack import not_utf8
+from kcoder.tables.unpack import not_utf8, nul_byte
 
 Row = dict[str, Any]
 
@@ -23,7 +23,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def json_lines(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
-    """One row for each line that is not blank. Lines end at newline bytes and at nothing else (not at U+2028).
+    """One row for each line that is not blank. Lines end at newline bytes alone, so not at U+2028.
 
     Raises UsageError with file:line for a line that is not UTF-8, not JSON, no object, or nested too deep.
     """
@@ -55,7 +55,10 @@ def json_lines(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
 
 
 def json_array(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
-    """The objects of one array. A file that holds one object a line is read as JSON Lines, whatever its name."""
+    """The objects of one array; a file that holds one object a line is read as JSON Lines.
+
+    Raises UsageError with the line, or the number of the row, for whatever else it finds.
+    """
     if data.lstrip().startswith(b"{"):
         if len(rows := json_lines(path, data, notes)) > 1:
             return rows
@@ -100,7 +103,7 @@ def _decoded(path: Path, number: int, raw: bytes) -> str:
 
 def _broken(path: Path, line: int, column: int, raw: bytes, error: json.JSONDecodeError) -> UsageError:
     if b"\0" in raw:
-        return UsageError(f"{path}:{line}: a NUL byte; this is no text", "was the file damaged on its way?")
+        return nul_byte(path, line)
     return UsageError(f"{path}:{line}:{column}: not valid JSON: {error.msg}")
 
 

@@ -58,10 +58,8 @@ def read(path: Path) -> Table:
         raise UsageError(f"{path} is a folder, not a file of rows")
     kind = next((s for s in reversed(path.suffixes) if s != ".gz"), "")
     if kind not in FORMATS:
-        raise UsageError(
-            f"{path}: rows cannot be read from {kind or 'a name without ending'}",
-            f"known: {' '.join(FORMATS)}",
-        )
+        ending = f"ends in {kind}" if kind else "has no ending"
+        raise UsageError(f"{path} {ending}, which says no format of rows", f"known: {' '.join(FORMATS)}")
     if kind == ".parquet":
         return _parquet(path)
     notes: Counter[str] = Counter()

@@ -90,3 +90,7 @@ def not_utf8(path: Path, line: int, error: UnicodeDecodeError) -> UsageError:
         f"{path}:{line}: byte {error.start + 1} of the line, 0x{error.object[error.start]:02X}, is not UTF-8",
         f"if the file is Latin-1: iconv -f LATIN1 -t UTF-8 {path} > utf8-{path.name}",
     )
+
+
+def nul_byte(path: Path, line: int) -> UsageError:
+    return UsageError(f"{path}:{line}: a NUL byte; this is no text", "was the file damaged on its way?")

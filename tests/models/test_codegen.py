@@ -19,7 +19,8 @@ def codegen_350m():
 
 
 @pytest.mark.parametrize(
-    ("hidden", "heads", "said"), [(96, 6, "multiples of 4"), (100, 4, "cannot have 4 heads"), (36, 4, "even size")]
+    ("hidden", "heads", "said"),
+    [(96, 6, "multiples of 4"), (100, 4, "cannot have 4 heads"), (36, 4, "even size")],
 )
 def test_a_shape_that_would_fail_in_the_forward_pass_is_refused(hidden, heads, said):
     with pytest.raises(UsageError) as refused:

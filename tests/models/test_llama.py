@@ -21,7 +21,12 @@ def test_a_small_one_runs_to_the_end_of_its_context():
 
 def test_an_adapter_of_codellama_7b_has_the_true_count_and_not_the_published_one():
     # P4's table 4 prints 262,410,240, which is the base without its quantised layers.
-    shape = {"hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 11008}
+    shape = {
+        "hidden_size": 4096,
+        "num_hidden_layers": 32,
+        "num_attention_heads": 32,
+        "intermediate_size": 11008,
+    }
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(AutoConfig.for_model("llama", vocab_size=32000, **shape))
         adapted = Lora(r=128, alpha=256).ready(model, LLAMA)

@@ -5,7 +5,9 @@ import pytest
 from kcoder.errors import KcoderError
 from kcoder.training.card import Card, base_folder, path_to, read_card, write_card
 
-CARD = Card(kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",))
+CARD = Card(
+    kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",)
+)
 
 
 def test_a_card_is_read_as_it_was_written(tmp_path):
@@ -30,7 +32,7 @@ def test_a_folder_without_a_card_is_no_checkpoint(tmp_path):
 @pytest.mark.parametrize("text", ['{"format": 2}', "{", "[]"])
 def test_a_card_of_another_format_is_refused(tmp_path, text):
     (tmp_path / "checkpoint.json").write_text(text)
-    with pytest.raises(KcoderError, match="checkpoint.json is"):
+    with pytest.raises(KcoderError, match=r"checkpoint\.json is"):
         read_card(tmp_path)
 
 

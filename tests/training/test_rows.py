@@ -38,5 +38,5 @@ def test_each_epoch_has_an_order_of_its_own_that_comes_again():
 
 def test_no_rows_are_no_success(tmp_path):
     frame(Packed, []).write_parquet(tmp_path / "train.parquet")
-    with pytest.raises(KcoderError, match="no packed rows in train.parquet"):
+    with pytest.raises(KcoderError, match=r"no packed rows in train\.parquet"):
         Rows.read(tmp_path / "train.parquet")

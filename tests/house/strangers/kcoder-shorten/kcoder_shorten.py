@@ -37,7 +37,7 @@ class ShortenSection(Section):
 
     characters: int = option(200, "the longest text that is learnt from", source="own choice", gt=0)
 
-    def objections(self, told: Mapping[str, Section]) -> Iterator[Objection]:
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if "data" not in told:
             yield Objection((), "shorten: there are no rows to shorten", "add a section: data")
 

@@ -1,0 +1,128 @@
+import hashlib
+import json
+import threading
+
+import pytest
+import torch
+
+from kcoder.errors import InterruptedRun, MachineLacksError
+from kcoder.host import Host
+from kcoder.stages.full import Full
+from kcoder.stages.lora import Lora
+from kcoder.training import resume
+
+OPTIONS = {"learning_rate": 3e-3, "batch_size": 4, "epochs": 2, "save_every": 4}
+METHODS = [Full(**OPTIONS), Lora(**OPTIONS, r=4, alpha=8, dropout=0.2)]
+
+
+def wired(method, store):
+    return method.wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=7)
+
+
+def stopping_after(step):
+    """A host whose person asks to stop after this step; its threads differ when torch's did."""
+    stop = threading.Event()
+
+    def progress(line):
+        if line.startswith(f"step {step}/"):
+            stop.set()
+
+    return Host(stop=stop, progress=progress)
+
+
+def digests(out):
+    return {
+        str(file.relative_to(out)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(out.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def whole(store):
+    """The digests and facts of a training that nobody disturbed, by method."""
+    found = {}
+    for method in METHODS:
+        out = store.root / f"whole-{type(method).__name__}"
+        facts = store.run(wired(method, store), out)
+        found[type(method)] = digests(out), facts
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: type(method).__name__)
+@pytest.mark.parametrize("step", [1, 4, 6])
+def test_stopped_and_resumed_it_is_bit_for_bit_the_undisturbed_one(method, step, store, whole):
+    out = store.root / f"stopped-{type(method).__name__}-{step}"
+    with pytest.raises(InterruptedRun):
+        store.run(wired(method, store), out, stopping_after(step))
+    assert resume.steps(out / "checkpoints")[0] == step
+    torch.rand(100)  # whatever else the process does with its random numbers
+    said = []
+    facts = store.run(wired(method, store), out, Host(say=said.append))
+    assert said == [f"going on after step {step} of 10"]
+    assert (digests(out), facts) == whole[type(method)]
+
+
+def test_a_flipped_bit_in_the_newest_checkpoint_costs_one_interval_only(store, whole):
+    method = METHODS[0]
+    out = store.root / "flipped"
+    with pytest.raises(InterruptedRun):
+        store.run(wired(method, store), out, stopping_after(6))
+    file = out / "checkpoints/step-6/weights.safetensors"
+    content = bytearray(file.read_bytes())
+    content[-3] ^= 1
+    file.write_bytes(bytes(content))
+    said = []
+    facts = store.run(wired(method, store), out, Host(say=said.append))
+    assert said[0] == "the checkpoint of step 6 is damaged; looking for an earlier one"
+    assert said[1] == "going on after step 4 of 10"
+    assert (digests(out), facts) == whole[Full]
+
+
+def test_where_the_best_checkpoint_is_damaged_it_goes_back_before_it(store, whole):
+    method = METHODS[0]
+    out = store.root / "best-flipped"
+    with pytest.raises(InterruptedRun):
+        store.run(wired(method, store), out, stopping_after(6))
+    (out / "checkpoints/step-4/weights.safetensors").write_bytes(b"")
+    said = []
+    store.run(wired(method, store), out, Host(say=said.append))
+    assert not [line for line in said if line.startswith("going on")]
+    assert digests(out) == whole[Full][0]
+
+
+def test_it_does_not_go_on_with_other_threads(store):
+    out = store.root / "threads"
+    before = torch.get_num_threads()
+    with pytest.raises(InterruptedRun):
+        store.run(wired(METHODS[0], store), out, stopping_after(3))
+    with pytest.raises(MachineLacksError, match="begun with threads 1; here it would go on with threads 2"):
+        store.run(wired(METHODS[0], store), out, Host(threads=2))
+    torch.set_num_threads(before)
+
+
+def test_only_the_newest_two_checkpoints_and_the_best_stay_while_it_works(store):
+    out = store.root / "kept"
+    method = Full(learning_rate=1.0, scheduler="constant", warmup=0.0, batch_size=4, epochs=2, save_every=1)
+    with pytest.raises(InterruptedRun):
+        store.run(wired(method, store), out, stopping_after(9))
+    kept = resume.steps(out / "checkpoints")
+    assert kept[:2] == [9, 8]
+    assert len(kept) <= 3
+
+
+def test_facts_and_card_say_what_was_trained_and_on_what(store, whole):
+    facts = whole[Full][1]
+    assert facts["parameters"] == facts["trainable"]
+    assert (facts["steps"], facts["epochs"]) == (10, 2.0)
+    assert set(facts["used"]) == {"device", "dtype", "threads", "torch", "transformers"}
+    card = json.loads((store.root / "whole-Full/model/checkpoint.json").read_text())
+    assert card["lineage"][1].startswith(f"full, step {facts['best_step']} of 10, ")
+    assert not (store.root / "whole-Full/checkpoints").exists()
+
+
+def test_two_seeds_are_two_trainings(store, whole):
+    out = store.root / "seed"
+    method = METHODS[0].wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=8)
+    store.run(method, out)
+    assert digests(out)["model/model.safetensors"] != whole[Full][0]["model/model.safetensors"]
