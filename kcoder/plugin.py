@@ -296,13 +296,16 @@ class Chosen:
                 return choose(source, told, info.context)
             return choose(source, {self.name: told}, info.context)
 
-        return core_schema.with_info_plain_validator_function(validate)
+        return core_schema.with_info_plain_validator_function(validate, metadata={"group": source.group})
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        # The schema is assembled by spec/schema.py, which knows which plugins are installed.
-        return {"x-plugin": self.name or "", "description": "a plugin"}
+        """A name or, where the contract takes one, a path; or options. `examples` are the names there are."""
+        if self.name:
+            return {"type": ["object", "string"]}
+        known = names(dict(schema.get("metadata") or {})["group"])
+        return {"anyOf": [{"type": ["string", "number"], "examples": known}, {"type": "object"}]}
 
 
 @dataclass(frozen=True)

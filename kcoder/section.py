@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from kcoder.plugin import Plugin
 from kcoder.records import Checkpoint, Document
@@ -72,6 +72,11 @@ class Section(Plugin):
     #: defaults laid under that plugin's own, each with its source: `{"learning_rate": (3e-3, "own choice")}`
     presets: ClassVar[Mapping[str, tuple[Any, str]]] = {}
 
+    @classmethod
+    def absorbed_contract(cls) -> type[Plugin] | None:
+        """The contract of the plugin whose options stand beside the section's own."""
+        return _plugin_in(cls.model_fields[cls.absorbs].annotation) if cls.absorbs else None
+
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         """Rules within this section and across sections. `told` holds every section of the spec, as None where
         one is wrong in itself. Cheap: reads no data. Never raises.
@@ -85,6 +90,12 @@ class Section(Plugin):
     def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:
         """The steps that look at all variants together."""
         return ()
+
+
+def _plugin_in(annotation: Any) -> type[Plugin] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Plugin):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _plugin_in(inner))), None)
 
 
 def never_saved(section: str, method: Training) -> Iterator[Objection]:

@@ -94,6 +94,8 @@ class DataSection(Section):
             read = Read(source=self.source, languages=wanted, sample=self.sample, seed=up.seed)
             steps.append(Step(f"{at}.read", read))
             rows = steps[-1]["rows"]
+        if rows is None:
+            raise ValueError("data stands before its rows")
         if self.filter:
             steps.append(Step(f"{at}.filter", FilterRows(rows=rows, filters=tuple(self.filter.values()))))
             rows = steps[-1]["kept"]

@@ -119,12 +119,8 @@ def _homes(name: str) -> list[str]:
 
 
 def _absorbable(cls: type[Section]) -> set[str]:
-    if not cls.absorbs:
-        return set()
-    wanted = cls.model_fields[cls.absorbs].annotation
-    if not (isinstance(wanted, type) and issubclass(wanted, Plugin)):
-        return set()
-    plugins = [load(wanted.group, name) for name in fitting(wanted)]
+    wanted = cls.absorbed_contract()
+    plugins = [load(wanted.group, name) for name in fitting(wanted)] if wanted else []
     return {f for p in plugins if isinstance(p, type) and issubclass(p, Plugin) for f in p.model_fields}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from kcoder.errors import UsageError
-from kcoder.plugin import Plugin, fitting, load, names
+from kcoder.plugin import fitting, load, names
 from kcoder.section import Section
 from kcoder.spec.head import Head
 
@@ -39,11 +39,9 @@ def section_schema(cls: type[Section]) -> dict[str, Any]:
     """A section: its mapping, with the options of the plugins it absorbs, or the one word that sets its main field."""
     told = _plain(cls)
     told["description"] = (cls.__doc__ or "").strip().partition("\n")[0]
-    if cls.absorbs:
-        wanted = cls.model_fields[cls.absorbs].annotation
-        if isinstance(wanted, type) and issubclass(wanted, Plugin):
-            for name in fitting(wanted):
-                told["properties"] = _options(load(wanted.group, name)) | told["properties"]
+    if wanted := cls.absorbed_contract():
+        for name in fitting(wanted):
+            told["properties"] = _options(load(wanted.group, name)) | told["properties"]
     if not cls.word:
         return told
     return {"anyOf": [told, told["properties"][cls.word], {"type": ["string", "number"]}]}
@@ -57,7 +55,7 @@ class _Inline(GenerateJsonSchema):
     """Plugins are told by name; wires between steps are nobody's to write."""
 
     def function_plain_schema(self, schema: Any) -> dict[str, Any]:
-        return {}
+        return {}  # a wire between steps; it is taken out below
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
         told = self.generate_inner(schema["schema"])

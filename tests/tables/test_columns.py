@@ -1,7 +1,5 @@
 """Which column is taken for the question and which for the code."""
 
-from __future__ import annotations
-
 import pytest
 
 from kcoder.errors import UsageError
@@ -27,30 +25,30 @@ from kcoder.tables.columns import find_columns
         ("messages id", "chat: question = what the user said, code = the last answer in messages"),
     ],
 )
-def test_usual_names_are_guessed_and_said(names: str, said: str) -> None:
+def test_usual_names_are_guessed_and_said(names, said):
     assert find_columns(tuple(names.split()), {}).said.startswith(said)
 
 
-def test_a_text_beside_an_unknown_column_is_not_taken_for_code() -> None:
+def test_a_text_beside_an_unknown_column_is_not_taken_for_code():
     with pytest.raises(UsageError) as caught:
         find_columns(("id", "text", "label"), {})
     assert caught.value.message == "cannot find a question and a code column in [id, text, label]"
     assert "--columns question=text,code=label" in caught.value.hint
 
 
-def test_columns_can_be_told_in_the_words_of_people_and_joined() -> None:
+def test_columns_can_be_told_in_the_words_of_people_and_joined():
     found = find_columns(("a", "b", "c", "lang"), {"question": "a + b", "code": "c"})
     assert (found.prompt, found.text, found.beside) == (("a", "b"), "c", {"language": "lang"})
     assert found.said == "as told: question = a + b, code = c"
 
 
-def test_a_column_that_is_not_there_is_named_with_the_nearest() -> None:
+def test_a_column_that_is_not_there_is_named_with_the_nearest():
     with pytest.raises(UsageError, match="no column is called txt") as caught:
         find_columns(("id", "text"), {"code": "txt"})
     assert caught.value.hint == "did you mean text?"
 
 
-def test_a_question_alone_and_an_unknown_role_are_refused() -> None:
+def test_a_question_alone_and_an_unknown_role_are_refused():
     with pytest.raises(UsageError, match="the code was not"):
         find_columns(("a", "b"), {"question": "a"})
     with pytest.raises(UsageError, match="cod is no column"):

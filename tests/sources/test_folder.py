@@ -1,0 +1,94 @@
+import os
+
+import pytest
+from pydantic import ValidationError
+
+from kcoder.errors import UsageError
+from kcoder.host import Host
+from kcoder.records import Document, schema
+from kcoder.sources.folder import Folder
+
+
+@pytest.fixture
+def tree(tmp_path):
+    root = tmp_path / "code"
+    for name, data in {
+        "b.py": b"b = 1\r\n",
+        "a/a.py": b"\xef\xbb\xbfa = 1\n",
+        "a/notes.txt": b"no code",
+        ".git/hidden.py": b"x",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    return root
+
+
+def read(root, languages=("python",), **options):
+    said = []
+    source = Folder(path=str(root), **options)
+    return source.rows(dict.fromkeys(languages, 1.0), 0, Host(say=said.append)).collect(), said
+
+
+def test_files_of_a_known_language_are_rows_in_the_order_of_their_paths(tree):
+    rows, said = read(tree)
+    assert rows.schema == schema(Document)
+    assert rows.select("id", "path", "text", "language", "source", "repository").rows() == [
+        ("a/a.py", "a/a.py", "a = 1\n", "python", "code", None),
+        ("b.py", "b.py", "b = 1\r\n", "python", "code", None),
+    ]
+    assert said == []
+
+
+def test_all_known_languages_are_read_where_none_is_wanted(tree):
+    assert read(tree, languages=())[0]["path"].to_list() == ["a/a.py", "b.py"]
+
+
+def test_the_pattern_chooses_and_stays_in_the_folder(tree):
+    assert read(tree, pattern="a/*")[0]["id"].to_list() == ["a/a.py"]
+    for outside in ("../*", "/etc/*"):
+        with pytest.raises(ValidationError, match="leads out of the folder"):
+            Folder(path=str(tree), pattern=outside)
+
+
+def test_symbolic_links_are_not_followed(tree, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/far.py").write_text("far = 1")
+    (tree / "link").symlink_to(tmp_path / "outside")
+    (tree / "far.py").symlink_to(tmp_path / "outside/far.py")
+    assert read(tree)[0]["id"].to_list() == ["a/a.py", "b.py"]
+
+
+def test_what_is_no_text_is_left_out_and_counted(tree):
+    (tree / "latin.py").write_bytes(b"s = '\xe9'")
+    (tree / "nul.py").write_bytes(b"a = 1\0")
+    with open(os.path.join(os.fsencode(tree), b"\xff.py"), "wb") as odd:
+        odd.write(b"a = 1")
+    rows, said = read(tree)
+    assert rows.height == 2
+    assert said == [
+        "code: 1 files left out: NUL bytes",
+        "code: 1 files left out: not UTF-8",
+        "code: 1 files left out: their names are not UTF-8",
+    ]
+
+
+def test_a_folder_without_code_is_refused(tree):
+    with pytest.raises(UsageError, match="holds no file to read") as caught:
+        read(tree / "a", pattern="*.txt")
+    assert ".py" in caught.value.hint
+
+
+def test_a_missing_folder_is_refused_where_the_spec_names_it(tree):
+    with pytest.raises(ValidationError, match="there is no folder"):
+        Folder(path=str(tree / "nowhere"))
+
+
+def test_the_world_changes_with_names_and_contents_of_code_alone(tree):
+    before = Folder(path=str(tree)).world()
+    (tree / "a/notes.txt").write_text("other")
+    os.utime(tree / "b.py", (1, 1))
+    assert Folder(path=str(tree)).world() == before
+    (tree / "b.py").write_text("b = 2\r\n")
+    changed = Folder(path=str(tree)).world()
+    (tree / "b.py").rename(tree / "c.py")
+    assert len({before["digest"], changed["digest"], Folder(path=str(tree)).world()["digest"]}) == 3

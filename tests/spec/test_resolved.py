@@ -1,0 +1,67 @@
+"""Every value, and where it comes from."""
+
+from pathlib import Path
+
+import pytest
+
+from kcoder.cli.init import templates
+from kcoder.plan import Memory
+from kcoder.prepare import prepare
+from kcoder.spec.resolved import resolved_text
+from kcoder.store import Store
+
+
+@pytest.fixture
+def resolved(tmp_path):
+    def of(text):
+        path = tmp_path / "s.yaml"
+        path.write_text(text)
+        prepared = prepare(path)
+        return resolved_text(prepared.head, prepared.root, prepared.specs)
+
+    return of
+
+
+TEXT = """
+name: x
+pretrain: {layers: 1, data: {source: mini, language: python}}
+data: {source: mini, language: python, filter: {max_line_length: 500}}
+train: {method: lora, r: 16}
+"""
+
+
+def test_a_value_that_is_written_names_its_line_and_a_default_its_source(resolved):
+    lines = {}
+    for line in resolved(TEXT).splitlines():
+        left, _, source = line.partition("#")
+        lines.setdefault(left.strip(), []).append(source.strip())
+    assert lines["layers: 1"][0].endswith("s.yaml:3")
+    assert lines["hidden: 128"] == ["own choice: docs/quickstart.md"]
+    assert lines["r: 16"][0].endswith("s.yaml:5")
+    assert lines["max_line_length: 500"][0].endswith("s.yaml:4")
+    assert "P3 §3.2" in lines["max_line_length: 1000"]
+
+
+def test_every_value_has_a_source(resolved):
+    bare = []
+    for line in resolved(TEXT).splitlines():
+        left, _, source = line.partition("#")
+        if left.strip() and not left.rstrip().endswith((":", "{}")) and not source.strip():
+            bare.append(line)
+    assert bare == []
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT + "variants: {a: {train: full}, b: {train: {r: 4}}}\n"])
+def test_the_resolved_spec_gives_the_same_steps(resolved, tmp_path, text):
+    def keys(path):
+        return {p.key for p in prepare(path).plan(Store(Path("nowhere")), Memory()) if p.name != "report"}
+
+    told = resolved(text)
+    (tmp_path / "again.yaml").write_text(told)
+    assert keys(tmp_path / "again.yaml") == keys(tmp_path / "s.yaml")
+
+
+def test_the_quickstart_resolves(resolved):
+    pytest.importorskip("lupa", reason="the quickstart wants Lua: pip install ./plugins/kcoder-lua")
+    told = resolved(templates()["quickstart"])
+    assert "lora,learning_rate=2e-3" in told
