@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Filter(Plugin):
-    """One row decides. Built from features that are computed once for all filters (`stages/features.py`)."""
+    """One row decides. Built from features that are computed once for all filters (`tables/features.py`)."""
 
     group: ClassVar[str] = "filters"
     #: names of the features that `reason` reads as columns

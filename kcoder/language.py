@@ -78,5 +78,9 @@ class Language(Plugin):
         """Whether the text is a whole program of this language; None when this cannot be told here."""
         return None
 
+    def defines(self, text: str) -> bool | None:
+        """Whether the text defines anything that can be called; None when this cannot be told here."""
+        return None
+
     def world(self) -> dict[str, Any]:
         return {"toolchain": self.version()} if self.executable() else {}

@@ -79,6 +79,8 @@ class Planned:
     reasons: tuple[str, ...] = ()
     artifact: Artifact | None = None
     lacks: MachineLacksError | None = None
+    #: its stored result is to be ignored
+    redo: bool = False
 
     @property
     def name(self) -> str:
@@ -171,7 +173,7 @@ def _judged(
     if blocked := [p.name for p in unready if p.state == State.BLOCKED]:
         return replace(planned, state=State.BLOCKED, reasons=(f"{', '.join(blocked)} cannot run here",))
     if forced:
-        return replace(planned, state=State.STALE, reasons=("asked for by --redo",))
+        return replace(planned, state=State.STALE, reasons=("asked for by --redo",), redo=True)
     if planned.key in memory.failed:
         return replace(planned, state=State.FAILED, reasons=(memory.failed[planned.key],))
     old = next((memory.asked[v, planned.name] for v in planned.variants if (v, planned.name) in memory.asked), None)

@@ -64,9 +64,10 @@ class Runner:
                 raise KcoderError(f"{planned.name} needs {names}, which this run leaves out", "run it without --only/--from")
             if planned.state == State.BLOCKED and planned.lacks:
                 raise planned.lacks
-            before = self.store.find(planned.key)
+            again = planned.redo or bool(remade)
+            before = self.store.find(planned.key) if again else None
             old = before.digest if before else ""
-            artifact = self._built(planned, {o: done[k] for o, k in planned.inputs.items()}, again=bool(old))
+            artifact = self._built(planned, {o: done[k] for o, k in planned.inputs.items()}, again=again)
             done[planned.key] = artifact
             if old and artifact.digest != old:
                 changed.add(planned.key)

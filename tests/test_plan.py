@@ -132,7 +132,11 @@ def test_a_result_that_is_gone_is_missing_with_that_reason():
 def test_a_missing_toolchain_blocks_a_step_that_has_to_run(monkeypatch):
     monkeypatch.setattr(Toolchain, "here", False)
     judge = planned(chain()).steps[-1]
-    assert (judge.state, judge.reasons, judge.lacks.hint) == ("blocked", ("zig not found",), "apt install zig")
+    assert (judge.state, judge.reasons, judge.lacks.hint) == (
+        "blocked",
+        ("zig not found",),
+        "apt install zig",
+    )
 
 
 def test_a_missing_toolchain_never_makes_a_finished_step_stale(monkeypatch):

@@ -40,9 +40,7 @@ def test_a_sweep_is_the_product_of_its_values():
 
 
 def test_whole_sections_can_be_swept_and_are_named_as_written():
-    made = varied(
-        "sweep: {train: [{method: lora, learning_rate: 2e-3}, {method: full, learning_rate: 5e-4}, full]}"
-    )
+    made = varied("sweep: {train: [{method: lora, learning_rate: 2e-3}, {method: full, learning_rate: 5e-4}, full]}")
     assert list(made) == ["lora,learning_rate=2e-3", "full,learning_rate=5e-4", "full"]
 
 

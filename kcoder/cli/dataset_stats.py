@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     import polars as pl
 
+    from kcoder.language import Language
+
 #: what P3 §3.2 drops: label, filter and limit
 DOUBTS = (
     ("average line > 100", "max_avg_line_length", 100),
@@ -61,14 +63,10 @@ class Figures:
 
 @click.command("dataset-stats")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
-@click.option(
-    "--columns", metavar="question=..,code=..", help="The columns to read; guessed where not given."
-)
+@click.option("--columns", metavar="question=..,code=..", help="The columns to read; guessed where not given.")
 @click.option("--language", metavar="L", help="The language the rows are in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@click.option(
-    "-o", "output", type=click.Path(path_type=Path), metavar="FILE.json", help="Write them as JSON."
-)
+@click.option("-o", "output", type=click.Path(path_type=Path), metavar="FILE.json", help="Write them as JSON.")
 def command(
     files: tuple[str, ...], columns: str | None, language: str | None, as_json: bool, output: Path | None
 ) -> None:
@@ -113,7 +111,7 @@ def stats(path: str, columns: Mapping[str, str] | None = None, language: str | N
     spaced = texts.str.strip_chars().str.replace_all(r"\s+", " ")
     questions = rows["prompt"].drop_nulls()
     parse, define, other = _parsed(rows, language)
-    named = rows["language"].drop_nulls().value_counts(sort=True)
+    named = rows["language"].drop_nulls().value_counts().sort("count", "language", descending=[True, False])
     return Figures(
         name=Path(path).name,
         rows=len(rows),
@@ -139,9 +137,7 @@ def _columns(told: str | None) -> dict[str, str] | None:
         return None
     pairs = [part.partition("=") for part in told.split(",")]
     if wrong := [word for word, equals, name in pairs if not (word.strip() and equals and name.strip())]:
-        raise UsageError(
-            f"--columns: {wrong[0]!r} names no column", "for example --columns question=text,code=label"
-        )
+        raise UsageError(f"--columns: {wrong[0]!r} names no column", "for example --columns question=text,code=label")
     return {word.strip(): name.strip() for word, _, name in pairs}
 
 
@@ -177,23 +173,32 @@ def _parsed(rows: pl.DataFrame, asked: str | None) -> tuple[dict[str, int], dict
 
     A row is tried in the language it names, or in every language whose plugin can tell.
     """
+    import polars as pl
+
     from kcoder.plugin import load, names
 
     parse: dict[str, int] = {}
     define: dict[str, int] = {}
     open_ = {at for at, named in enumerate(rows["language"]) if named is None}
-    texts = rows["text"].to_list()
+    pairs = rows.select(pl.col("prompt").fill_null(""), "text").rows()
     for name in [asked] if asked else names("languages"):
         language = load("languages", name)
-        candidates = [at for at, named in enumerate(rows["language"]) if named in (None, name)]
-        if not candidates or language.parses(texts[candidates[0]]) is None:
+        tried = [at for at, named in enumerate(rows["language"]) if named in (None, name)]
+        if not tried or language.parses(pairs[tried[0]][1]) is None:
             continue
-        whole = [at for at in candidates if language.parses(texts[at])]
-        parse[name] = len(whole)
-        open_ -= set(whole)
+        programs = {at: program for at in tried if (program := _program(language, *pairs[at])) is not None}
+        parse[name] = len(programs)
+        open_ -= programs.keys()
         if hasattr(language, "defines"):
-            define[name] = sum(bool(language.defines(texts[at])) for at in whole)
+            define[name] = sum(bool(language.defines(program)) for program in programs.values())
     return parse, define, len(open_)
+
+
+def _program(language: Language, prompt: str, text: str) -> str | None:
+    """What parses: the text by itself or, where it goes on with code, behind its prompt."""
+    if language.parses(text):
+        return text
+    return prompt + text if prompt and language.parses(prompt + text) else None
 
 
 def _size(values: pl.Series) -> Size:

@@ -12,7 +12,7 @@ import click
 
 from kcoder.artifact import Artifact
 from kcoder.cli.screen import WIDTH, duration
-from kcoder.plan import Plan, Planned
+from kcoder.plan import Plan, Planned, State
 from kcoder.prepare import Prepared
 
 #: seconds between two pictures of the moving line
@@ -47,9 +47,9 @@ class Live:
         self._tell_kept()
         self._event("begins", planned)
         self.current = planned.name
-        reason = f"  ({planned.reasons[0]})" if planned.reasons and planned.state in ("stale", "failed") else ""
-        if reason and not self.quiet and not self.as_json:
-            self._line(f"{planned.name:<{self.width}}{reason.strip()}")
+        if planned.state in (State.STALE, State.FAILED) and not self.quiet and not self.as_json:
+            for reason in planned.reasons:
+                self._line(f"{planned.name:<{self.width}}again: {reason.removeprefix(planned.name + '.')}")
         self.progress("")
 
     def waits(self, planned: Planned, holder: str) -> None:

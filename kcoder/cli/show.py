@@ -31,7 +31,8 @@ def command(run: str, stage: str | None, problem: str | None, out: str) -> None:
     if stage:
         chosen = [s for s in steps if s["step"] == stage or s["step"].startswith(f"{stage}.")]
         if not chosen:
-            raise UsageError(f"{run} has no section or step {stage}", choice(stage, {s["step"] for s in steps}))
+            names = {s["step"] for s in steps} | {s["step"].partition(".")[0] for s in steps}
+            raise UsageError(f"{run} has no section or step {stage}", choice(stage, names))
         steps = chosen
     click.echo(f"{diary.get('name', run)}   {diary.get('state', '')}   {diary.get('command', '')}\n")
     width = max((len(s["step"]) for s in steps), default=0) + 2

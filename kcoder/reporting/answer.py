@@ -115,9 +115,7 @@ def _points(found: Row) -> str:
 def _limits(told: Row) -> str:
     """What these numbers cannot show, from what they are: one training each, so many problems, so wide."""
     counts = sorted({row["n"] for row in told["changes"] if row["benchmark"] == told["main"]["benchmark"]})
-    halves = [
-        (r["high"] - r["low"]) / 2 for r in told["changes"] if r["benchmark"] == told["main"]["benchmark"]
-    ]
+    halves = [(r["high"] - r["low"]) / 2 for r in told["changes"] if r["benchmark"] == told["main"]["benchmark"]]
     made = "short made-up problems" if told["main"]["benchmark"].startswith("mini") else "these problems"
     said = f"This does not decide what holds for other seeds (each setting was trained once) or beyond {made}"
     if halves:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kcoder.records import Verdict
-from kcoder.reporting import find, svg
+from kcoder.reporting import svg
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
-from kcoder.reporting.numbers import interval, points, scored
-from kcoder.reporting.place import Box, place
 
 Row = Mapping[str, Any]
 
@@ -29,94 +28,10 @@ def chosen(told: Row) -> set[str]:
     return {selection["best"], *(n for pair in selection["pairs"] for n in pair["settings"] or ())} - {None}
 
 
-# ---- trade-off ---------------------------------------------------------------------------------------------
-
-
-def tradeoff(told: Row, kept: str, width: int) -> Markup | None:
-    """Target language gained against a kept language, a point for each variant with both intervals."""
-    shown = list(_gains(told, kept))
-    base = next((m for m in told["models"] if m["of"] == "base"), None)
-    start = find.score(told, base["name"], kept) if base else None
-    if not shown or start is None:
-        return None
-    across = [100 * v for _, s, _ in shown for v in (s["value"], s["low"], s["high"])]
-    across += [100 * start[v] for v in ("value", "low", "high")]
-    up = [v for _, _, c in shown for v in (c["points"], c["low"], c["high"])] + [0.0]
-    height = 430 if width > 400 else 380
-    x = svg.scale(across, 44, width - 14, 6 if width > 400 else 4)
-    y = svg.scale(up, height - 48, 34)
-    parts: list[Child] = [
-        svg.axes(
-            x, y, f"{language(kept)} kept: {_metric(told)}, %", f"{language(told['target'])} gained, points"
-        ),
-        svg.line(x.start, y(0), x.end, y(0), "level"),
-        svg.line(x(100 * start["value"]), y.start, x(100 * start["value"]), y.end, "level"),
-        *_fronts(told, shown, x, y),
-    ]
-    taken = [Box(x(100 * start["value"]) - 8, y(0) - 8, 16, 16)]
-    spots, number, ringed = [("base", x(100 * start["value"]), y(0.0))], methods(told), chosen(told)
-    for model, score, change in shown:
-        at = x(100 * score["value"]), y(change["points"])
-        ends = (x(100 * score["low"]), x(100 * score["high"])), (y(change["low"]), y(change["high"]))
-        spots.append((model["label"], *at))
-        taken += [Box(at[0] - 9, at[1] - 9, 18, 18)]
-        kind = number[model["method"]]
-        parts.append(tag("g", svg.error_bars(*at, *ends), class_=f"m{kind} soft"))
-        if model["name"] in ringed:
-            parts.append(svg.marker("circle", *at, "ring", 10.5))
-        words = f"{model['label']}: {language(kept)} {scored(score)}; gained {_change(change)}"
-        parts.append(svg.marker(svg.SHAPES[kind], *at, f"m{kind}", told=words))
-    words = f"base: {language(kept)} {scored(start)}"
-    parts.append(svg.marker("cross", x(100 * start["value"]), y(0.0), "base", 6, words))
-    bars = [
-        Box(x(100 * s["low"]), y(c["points"]) - 3, x(100 * s["high"]) - x(100 * s["low"]), 6)
-        for _, s, c in shown
-    ]
-    bars += [Box(x(100 * s["value"]) - 3, y(c["high"]), 6, y(c["low"]) - y(c["high"])) for _, s, c in shown]
-    inside = Box(x.start + 2, y.end - 4, x.end - x.start + 8, y.start - y.end)
-    for (words, *_), (lx, ly) in zip(spots, place(spots, taken, bars, inside), strict=True):
-        parts.append(svg.label(lx, ly, words, class_="direct"))
-    title = f"{language(told['target'])} gained against {language(kept)} kept"
-    desc = "; ".join(f"{m['label']}: {language(kept)} {scored(s)}, {_change(c)}" for m, s, c in shown)
-    return svg.drawing(width, height, *parts, title=title, desc=desc)
-
-
-def _gains(told: Row, kept: str) -> Iterator[tuple[Row, Row, Row]]:
-    """Each tuned model with its score in the kept language and its change in the target language."""
-    for model in told["models"]:
-        score, change = (
-            find.score(told, model["name"], kept),
-            find.change(told, model["name"], told["target"]),
-        )
-        if model["of"] == "tuned" and score and change:
-            yield model, score, change
-
-
-def _fronts(told: Row, shown: Sequence[tuple[Row, Row, Row]], x: svg.Scale, y: svg.Scale) -> Iterator[Markup]:
-    """A dashed line through each method's settings, in order of learning rate."""
-    for method, kind in methods(told).items():
-        mine = [row for row in shown if row[0]["method"] == method]
-        rates = [row[0]["settings"].get("train.learning_rate") for row in mine]
-        if all(isinstance(rate, int | float) for rate in rates):
-            mine = [row for _, row in sorted(zip(rates, mine, strict=True), key=lambda pair: pair[0])]
-        if len(mine) > 1:
-            yield svg.path([(x(100 * s["value"]), y(c["points"])) for _, s, c in mine], f"m{kind} front")
-
-
-def _change(change: Row) -> str:
-    return f"{points(change['points'])} points {interval(change)}"
-
-
-def _metric(told: Row) -> str:
-    return str(told["main"]["metric"])
-
-
 def key(told: Row, ringed: bool = True) -> Markup:
     """Which shape and colour is which method."""
     entries = [_entry(svg.marker("cross", 9, 9, "base", 6), "base (not tuned)")]
-    entries += [
-        _entry(svg.marker(svg.SHAPES[i], 9, 9, f"m{i}"), name) for name, i in methods(told).items() if name
-    ]
+    entries += [_entry(svg.marker(svg.SHAPES[i], 9, 9, f"m{i}"), name) for name, i in methods(told).items() if name]
     if ringed and chosen(told):
         entries.append(_entry(svg.marker("circle", 9, 9, "ring", 8), "chosen on development problems"))
     return tag("ul", *entries, class_="key")
@@ -130,26 +45,26 @@ def _entry(drawn: Markup, words: str) -> Markup:
 # ---- learning ----------------------------------------------------------------------------------------------
 
 
-def learning(history: Row, name: str) -> Markup:
-    """Loss over steps: a line for training, dots for validation, and where the kept checkpoint was taken."""
+def learning(history: Row, name: str, like: Sequence[Row]) -> Markup:
+    """Loss over steps: a line for training, dots for validation, and where the kept checkpoint was taken.
+
+    The scales hold the curves in `like` too, so that panels can be compared.
+    """
     width, height = 340, 220
-    losses = [point[1] for point in [*history["loss"], *history["valid"]]]
-    x = svg.scale([0.0, float(history["steps"])], 40, width - 16, 4)
+    losses = [point[1] for other in like for point in [*other["loss"], *other["valid"]]]
+    x = svg.scale([0.0, *(float(other["steps"]) for other in like)], 40, width - 16, 4)
     y = svg.scale(losses, height - 46, 32, 4)
     parts: list[Child] = [svg.axes(x, y, "step", "loss, nats a token")]
     parts.append(svg.path([(x(step), y(loss)) for step, loss in history["loss"]], "train"))
     parts.append(svg.path([(x(step), y(loss)) for step, loss in history["valid"]], "valid"))
     parts += [svg.marker("circle", x(s), y(v), "valid", 3, f"step {s}: {v:.3f}") for s, v in history["valid"]]
     if history["best_step"] is not None:
-        at, right = (
-            (x(history["best_step"]), y(history["best_valid"])),
-            history["best_step"] > history["steps"] / 2,
-        )
+        at, right = x(history["best_step"]), x(history["best_step"]) > width / 2
         words = f"kept: step {history['best_step']}, {history['best_valid']:.2f}"
-        parts.append(svg.marker("circle", *at, "ring", 7))
-        parts.append(
-            svg.label(at[0] + (7 if right else -7), at[1] - 13, words, "end" if right else "start", "direct")
-        )
+        # a falling loss leaves the top of the panel free
+        parts.append(svg.line(at, y.end + 12, at, y(history["best_valid"]) - 7, "level"))
+        parts.append(svg.marker("circle", at, y(history["best_valid"]), "ring", 7))
+        parts.append(svg.label(at + (7 if right else -7), y.end + 7, words, "end" if right else "start", "direct"))
     desc = f"{history['steps']} steps"
     if history["best_valid"] is not None:
         desc += f", lowest validation loss {history['best_valid']:.3f} at step {history['best_step']}"
@@ -167,18 +82,18 @@ def strip(told: Row, name: str, width: int) -> Markup | None:
         return None
     rows.sort(key=lambda row: (-sum(p / n for p, n in row["passes"].values()), row["problem"]))
     left = min(max(len(m["label"]) for m in models) * svg.LETTER + 8, width * 0.36)
-    step = 14 if len(rows) <= (width - left) / 14 else 11
-    across = int((width - left - 2) // step)
+    room = width - left - 2
+    size = min(14.0, max(9.0, room / len(rows)))
+    across = math.ceil(len(rows) / math.ceil(len(rows) / (room // size)))
+    size = min(14.0, room / across)
     parts: list[Child] = []
     top = 4.0
     for start in range(0, len(rows), across):
         for model in models:
-            parts.append(
-                svg.label(left - 8, top + step - 2.5, _fitted(model["label"], left - 8), "end", "tick")
-            )
+            parts.append(svg.label(left - 8, top + size - 2.5, _fitted(model["label"], left - 8), "end", "tick"))
             for i, row in enumerate(rows[start : start + across]):
-                parts.append(_cell(left + i * step, top, step - 1.5, row, model))
-            top += step + 3
+                parts.append(_cell(left + i * size, top, size - 1.5, row, model))
+            top += max(size + 2, 14)
         top += 10
     solved = [f"{m['label']} {sum(_passed(row, m['name']) for row in rows)}" for m in models]
     desc = f"{len(rows)} problems; solved by " + ", ".join(solved)
@@ -235,9 +150,7 @@ def failures(told: Row, name: str, shown: Sequence[str]) -> Markup | None:
             size = counts[verdict] / total * (width - left - 2)
             words = tag("title", f"{model['label']}: {verdict} {counts[verdict]} of {total}")
             kind = verdict_class(verdict)
-            parts.append(
-                tag("rect", words, x=x, y=top + 17, width=max(size - 1, 0.8), height=tall, class_=kind)
-            )
+            parts.append(tag("rect", words, x=x, y=top + 17, width=max(size - 1, 0.8), height=tall, class_=kind))
             if size > len(str(counts[verdict])) * svg.LETTER + 4:
                 spot = x + (size - 1) / 2, top + 17 + tall - 5
                 parts.append(svg.label(*spot, str(counts[verdict]), "middle", f"on-{kind}"))
@@ -254,11 +167,7 @@ def verdict_class(verdict: str) -> str:
 def _counted(told: Row, model: str, name: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     for row in told["verdicts"]:
-        if (
-            row["model"] == model
-            and row["language"] == name
-            and row["benchmark"] == told["main"]["benchmark"]
-        ):
+        if row["model"] == model and row["language"] == name and row["benchmark"] == told["main"]["benchmark"]:
             for verdict, count in row["counts"].items():
                 counts[verdict] = counts.get(verdict, 0) + count
     return counts

@@ -10,7 +10,8 @@ from kcoder.reporting import figures, find, record
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
-from kcoder.reporting.tables import code, folded, table
+from kcoder.reporting.tables import code, folded, table, unbroken
+from kcoder.reporting.tradeoff import tradeoff
 
 Row = Mapping[str, Any]
 #: px of a figure drawn for a desk and for a phone; the style sheet shows one of them
@@ -51,9 +52,7 @@ def _section(name: str, title: str, *children: Child) -> Markup | None:
 
 def _answer(told: Row, diary: Row) -> Iterator[Child]:
     sentences = [tag("p", sentence) for sentence in told["answer"]]
-    yield tag(
-        "section", tag("h2", "Answer", id="answer"), *sentences, class_="answer", aria_labelledby="answer"
-    )
+    yield tag("section", tag("h2", "Answer", id="answer"), *sentences, class_="answer", aria_labelledby="answer")
     if told["main"]:
         yield _scores(told)
     if diary.get("command"):
@@ -68,22 +67,29 @@ def _scores(told: Row) -> Markup:
     head = ["model", *(language(name) for name in languages)]
     rows = []
     for model in told["models"]:
-        name = tag("span", model["label"], title=model["name"])
+        name = tag("span", model["label"], title=model["name"], class_="whole")
         mark = tag("span", " ◯", title="chosen on development problems") if model["name"] in chosen else None
         cells = []
         for spoken in languages:
             score, change = (f(told, model["name"], spoken) for f in (find.score, find.change))
-            said = tag("div", changed(change), class_="change") if change else None
-            cells.append(join(tag("div", scored(score)), said) if score else None)
+            said = tag("div", unbroken(changed(change)), class_="change") if change else None
+            cells.append(join(tag("div", unbroken(scored(score))), said) if score else None)
         rows.append([join(name, mark), *cells])
     n = sorted({row["n"] for row in told["scores"] if row["benchmark"] == main["benchmark"] and row["n"]})
     caption = (
-        f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} a language): "
+        f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} each): "
         "passed of all, with 95 % interval. Below, the change against the base on the same problems, "
         "in points." + (" ◯ chosen on development problems." if chosen else "")
     )
     others = [r for r in told["scores"] if any(r[c] != main[c] for c in main)]
     return join(table(caption, head, rows, "scores"), _other_scores(told, others) if others else None)
+
+
+def _naming(told: Row) -> str:
+    """What a model's label is made of, where it is not the name it has in the spec."""
+    keys = {key for m in told["models"] if m["label"] != m["name"] for key in m["settings"]}
+    words = [key.rpartition(".")[2] for key in sorted(keys, key=lambda key: (key != "train.method", key))]
+    return f" Models are named by {', '.join(words)}." if words else ""
 
 
 def _other_scores(told: Row, others: list[Row]) -> Markup:
@@ -94,10 +100,8 @@ def _other_scores(told: Row, others: list[Row]) -> Markup:
         kind = f"{row['benchmark']} ({'development, never a test' if row['split'] == 'dev' else 'test'})"
         temperature = "–" if row["temperature"] is None else f"{row['temperature']:g}"
         what = [kind, language(row["language"]), row["metric"], temperature]
-        rows.append([label[row["model"]], *what, scored(row)])
-    return folded(
-        "All other scores", table("Scores on development problems and by other measures", head, rows)
-    )
+        rows.append([label[row["model"]], *what, unbroken(scored(row))])
+    return folded("All other scores", table("Scores on development problems and by other measures", head, rows))
 
 
 def _languages(told: Row) -> list[str]:
@@ -111,11 +115,11 @@ def _languages(told: Row) -> list[str]:
 def _tradeoff(told: Row, diary: Row) -> Iterator[Child]:
     drawn = False
     for kept in told["kept"]:
-        both = figures.tradeoff(told, kept, WIDE), figures.tradeoff(told, kept, NARROW)
+        both = tradeoff(told, kept, WIDE), tradeoff(told, kept, NARROW)
         if all(both):
             words = (
-                "Up and to the right is better. Bars are 95 % intervals: across, of the score; upwards, of the "
-                "gain over the base on the same problems. A dashed line joins one method's settings in order "
+                "Up and to the right is better. Bars are 95 % intervals: across, of the score; upwards, of "
+                "the gain over the base on the same problems. A dashed line joins one method's settings in order "
                 "of learning rate."
             )
             yield _figure(join(figures.key(told), *_twice(*both)), words)
@@ -155,7 +159,7 @@ def _methods(told: Row) -> Markup:
             )
             continue
         found = [pair["languages"].get(name) for name in languages]
-        rows.append([" − ".join(pair["methods"]), names, gap, *(changed(f) if f else None for f in found)])
+        rows.append([" − ".join(pair["methods"]), names, gap, *(unbroken(changed(f)) if f else None for f in found)])
     kept = ", ".join(language(name) for name in told["kept"]) or "other languages"
     caption = (
         f"Two methods at settings whose {kept} on the development problems ({selection['on']}) differs by at "
@@ -175,29 +179,40 @@ def _learning(told: Row) -> Iterator[Child]:
     drawn = [row for row in told["histories"] if row["loss"] or row["valid"]]
     if not drawn:
         return
-    label = {m["name"]: m["label"] for m in told["models"]}
     parts = []
     for history in drawn:
-        alone = len(history["variants"]) == 1
-        name = label.get(history["variants"][0], history["variants"][0]) if alone else history["step"]
-        parts.append(tag("div", tag("h3", name), figures.learning(history, name), class_="panel"))
+        like = [h for h in drawn if h["step"] == history["step"]]
+        panel = figures.learning(history, _panel(told, history), like)
+        parts.append(tag("div", tag("h3", _panel(told, history)), panel, class_="panel"))
     words = (
-        "Training loss (thin line) and validation loss (line with dots); each panel has its own scale. "
-        "The ringed dot is the checkpoint that was kept: the lowest validation loss."
+        "Training loss (thin line) and validation loss (line with dots). Panels of the same step share "
+        "a scale. The ringed dot is the checkpoint that was kept: the lowest validation loss."
     )
     yield _figure(tag("div", *parts, class_="panels"), words)
 
 
+def _panel(told: Row, history: Row) -> str:
+    """The step, or the model it made where each variant has its own."""
+    owners = {m["variants"][0]: m["label"] for m in told["models"] if m["of"] == "tuned"}
+    own = [owners[name] for name in history["variants"] if name in owners]
+    if len(own) == len(owners):
+        return str(history["step"])
+    twins = [h for h in told["histories"] if h["variants"] == history["variants"]]
+    return ", ".join(own) if len(twins) == 1 else f"{', '.join(own)}: {history['step']}"
+
+
 def _problems(told: Row) -> Iterator[Child]:
+    parts: list[Child] = []
     for name in _languages(told):
         both = figures.strip(told, name, WIDE), figures.strip(told, name, NARROW)
         if all(both):
-            words = (
-                f"{language(name)}: a column is a problem, from the most to the least solved; a filled cell is "
-                "solved, an empty one is not. Pointing at a cell names the problem."
-            )
-            yield _figure(join(*_twice(*both)), words)
-    if told["problems"]:
+            parts += [tag("h3", language(name)), *_twice(*both)]
+    if parts:
+        words = (
+            "A column is a problem, from the most to the least solved; a filled cell is solved, an empty one is "
+            "not. Pointing at a cell names the problem."
+        )
+        yield _figure(join(*parts), words)
         yield _turned(told)
         yield from _alone(told)
 
@@ -209,9 +224,7 @@ def _turned(told: Row) -> Markup:
         base = find.base_of(told, model)
         for name in _languages(told):
             both = _solved(told, base["name"], model["name"], name) if base else []
-            counts = [
-                both.count(kind) for kind in ((False, True), (True, False), (True, True), (False, False))
-            ]
+            counts = [both.count(kind) for kind in ((False, True), (True, False), (True, True), (False, False))]
             if both:
                 rows.append([model["label"], language(name), *map(str, counts), str(len(both))])
     head = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kcoder.reporting.svg import LETTER
 
@@ -43,6 +45,16 @@ def place(
         taken.append(best)
         found.append((best.x, best.y + TALL - 3.5))
     return found
+
+
+def along(line: Sequence[tuple[float, float]]) -> list[Box]:
+    """Small boxes that cover a line through these points."""
+    boxes = []
+    for (x1, y1), (x2, y2) in pairwise(line):
+        count = int(math.dist((x1, y1), (x2, y2)) // 5) + 1
+        spots = ((x1 + (x2 - x1) * i / count, y1 + (y2 - y1) * i / count) for i in range(count + 1))
+        boxes += [Box(x - 2.5, y - 2.5, 5, 5) for x, y in spots]
+    return boxes
 
 
 def _around(x: float, y: float, width: float, height: float) -> list[Box]:

@@ -33,18 +33,12 @@ def _trainable(made: Row) -> str | None:
     if made["trainable"] is None or not made["parameters"]:
         return None
     share = 100 * made["trainable"] / made["parameters"]
-    of = (
-        "" if made["trainable"] == made["parameters"] else f" of {amount(made['parameters'])} ({share:.1f} %)"
-    )
+    of = "" if made["trainable"] == made["parameters"] else f" of {amount(made['parameters'])} ({share:.1f} %)"
     return amount(made["trainable"]) + of
 
 
 def _step(diary: Row, name: str, variant: str) -> Row:
-    steps = (
-        s
-        for s in diary.get("steps") or ()
-        if s.get("step") == name and variant in s.get("variants", [variant])
-    )
+    steps = (s for s in diary.get("steps") or () if s.get("step") == name and variant in s.get("variants", [variant]))
     return next(steps, {})
 
 
@@ -56,7 +50,7 @@ def data(told: Row, diary: Row) -> Iterator[Child]:
     facts = [s for s in diary.get("steps") or () if s.get("facts") and _about_rows(s["step"])]
     if facts:
         rows = [[_called(s, facts), ", ".join(_facts(s["facts"]))] for s in facts]
-        yield table("What the steps that prepare rows report", ["step", "counts"], rows)
+        yield table("What the steps that prepare rows report", ["step", "counts"], rows, "wrap")
     lost = [(row, reason) for row in told["dropped"] for reason in row["reasons"]]
     if lost:
         of = [[_of(row, told), reason["reason"], f"{reason['count']:,}"] for row, reason in lost]
@@ -90,9 +84,7 @@ def _examples(step: str, reason: Row) -> Markup:
         shown.append(code(example["text"] or "(empty)"))
         if example["evidence"]:
             shown.append(tag("p", f"evidence: {example['evidence']}", class_="note"))
-    return folded(
-        f"{step}: {reason['reason']}, the first {len(reason['examples'])} of {reason['count']:,}", *shown
-    )
+    return folded(f"{step}: {reason['reason']}, the first {len(reason['examples'])} of {reason['count']:,}", *shown)
 
 
 def _facts(facts: Any, name: str = "") -> Iterator[str]:
@@ -125,55 +117,48 @@ def protocol(told: Row, diary: Row) -> Iterator[Child]:
 
 def _conditions(told: Row, diary: Row) -> Markup:
     """The conditions of the measurement, one to a line."""
-    host, pairs = diary.get("host") or {}, []
+    facts: list[tuple[str, list[str]]] = []
     for benchmark in dict.fromkeys(row["benchmark"] for row in told["scores"]):
         rows = [row for row in told["scores"] if row["benchmark"] == benchmark]
         split = "development, for choices only" if rows[0]["split"] == "dev" else "test"
         counts = {row["language"]: row["n"] for row in rows}
         said = ", ".join(f"{language(name)} {n}" for name, n in counts.items())
-        pairs.append((f"problems, {benchmark}", f"{said} ({split})"))
-    pairs += [(name, _each(told, name)) for name in ("metric", "samples", "temperature", "interval")]
-    pairs.append(
-        ("interval of a change", f"95 %, paired bootstrap over problems, {told['draws']:,} draws, fixed seed")
-    )
-    pairs.append(("isolation of programs", ", ".join(told["isolation"])))
-    pairs.append(
-        ("settings", "; ".join(_settings(m) for m in told["models"] if m["of"] == "tuned" and m["settings"]))
-    )
+        facts.append((f"problems, {benchmark}", [f"{said} ({split})"]))
+    facts += [(name, _each(told, name)) for name in ("metric", "samples", "temperature", "interval")]
+    bootstrap = f"95 %, paired bootstrap over problems, {told['draws']:,} draws, fixed seed"
+    facts.append(("interval of a change", [bootstrap] if told["changes"] else []))
+    facts.append(("isolation of programs", told["isolation"]))
+    facts.append(("settings", [_settings(m) for m in told["models"] if m["settings"]]))
     versions = diary.get("versions") or {}
-    pairs.append(("versions", ", ".join(f"{name} {told_as}" for name, told_as in versions.items())))
-    named = {"cores": "cores", "threads": "threads", "memory": "memory", "device": "device"}
-    machine = [
-        f"{host[n]} {words}" if n in ("cores", "threads") else f"{words} {host[n]}"
-        for n, words in named.items()
-        if host.get(n)
-    ]
-    pairs.append(
-        (
-            "machine",
-            ", ".join(
-                [
-                    *machine,
-                    *(str(host[n]) for n in ("platform",) if host.get(n)),
-                    *([f"Python {host['python']}"] if host.get("python") else []),
-                ]
-            ),
-        )
-    )
-    times = [str(diary[name]) for name in ("started", "ended") if diary.get(name)]
-    pairs.append(("run", " to ".join(times)))
-    return tag("dl", *(join(tag("dt", name), tag("dd", words)) for name, words in pairs if words))
+    facts.append(("versions", [", ".join(f"{name} {found}" for name, found in versions.items())]))
+    facts.append(("machine", [", ".join(_machine(diary.get("host") or {}))]))
+    facts.append(("run", [" to ".join(str(diary[name]) for name in ("started", "ended") if diary.get(name))]))
+    held = ((name, [line for line in lines if line]) for name, lines in facts)
+    return tag("dl", *(join(tag("dt", name), *(tag("dd", x) for x in lines)) for name, lines in held if lines))
 
 
-def _each(told: Row, column: str) -> str:
+def _machine(host: Row) -> Iterator[str]:
+    for name in ("cores", "threads"):
+        if host.get(name):
+            yield f"{host[name]} {name if host[name] != 1 else name[:-1]}"
+    if host.get("memory"):
+        yield f"{host['memory'] / 2**30:.1f} GiB of memory"
+    if host.get("device"):
+        yield f"device {host['device']}"
+    if host.get("platform"):
+        yield str(host["platform"])
+    if host.get("python"):
+        yield f"Python {host['python']}"
+
+
+def _each(told: Row, column: str) -> list[str]:
     values = dict.fromkeys(row[column] for row in told["scores"] if row[column] is not None)
-    return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
+    return [", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)]
 
 
 def _settings(model: Row) -> str:
     told = ", ".join(
-        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}"
-        for key, value in model["settings"].items()
+        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in model["settings"].items()
     )
     return f"{model['label']}: {told}"
 
@@ -185,8 +170,8 @@ def _changes(told: Row) -> Iterator[str]:
     )
     if told["changes"]:
         yield (
-            "Other problems: intervals treat the problems as drawn from many like them. Where two models differ "
-            "on fewer than ten problems, the interval of their difference is somewhat too narrow."
+            "Other problems: intervals treat the problems as drawn from many like them. Where two models "
+            "differ on fewer than ten problems, the interval of their difference is somewhat too narrow."
         )
     if told["selection"]:
         yield f"Other settings: only those listed were tried; the choice rests on {told['selection']['on']}."
@@ -205,9 +190,5 @@ def _steps(diary: Row) -> Markup:
         spent = [lasted(step[n]) if step.get(n) is not None else None for n in ("seconds", "cpu_seconds")]
         memory = f"{step['peak_mb']:,.0f} MB" if step.get("peak_mb") is not None else None
         key = tag("code", str(step.get("key", ""))[:12])
-        rows.append(
-            [step["step"], ", ".join(step.get("variants") or ()), step.get("state"), *spent, memory, key]
-        )
-    return table(
-        "Steps of this run", ["step", "variants", "state", "time", "CPU time", "peak memory", "key"], rows
-    )
+        rows.append([step["step"], ", ".join(step.get("variants") or ()), step.get("state"), *spent, memory, key])
+    return table("Steps of this run", ["step", "variants", "state", "time", "CPU time", "peak memory", "key"], rows)

@@ -5,8 +5,6 @@ Nothing here depends on time or machine, so that equal inputs give equal bytes.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -61,9 +59,7 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
         "draws": DRAWS,
         "models": [_model(model, checkpoints, trained) for model in models],
         "scores": [
-            {"model": m.name, **row, "split": report.split(row["benchmark"])}
-            for m in models
-            for row in m.scores
+            {"model": m.name, **row, "split": report.split(row["benchmark"])} for m in models for row in m.scores
         ],
         "changes": list(_changes(models)),
         "problems": _problems(main, models),
@@ -82,29 +78,6 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
 
 def as_json(told: Row) -> bytes:
     return (json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def as_csv(told: Row) -> bytes:
-    """The same numbers as a tidy table: a row for each, shares of one for scores, points for changes."""
-    columns = (
-        "kind",
-        "model",
-        "against",
-        *SERIES,
-        "split",
-        "value",
-        "low",
-        "high",
-        "k",
-        "n",
-        "unit",
-        "interval",
-    )
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_tidy(told))
-    return out.getvalue().encode()
 
 
 # ---- the parts ---------------------------------------------------------------------------------------------
@@ -257,43 +230,3 @@ def _verdicts(models: list[Model]) -> Iterator[Row]:
             for (benchmark, language), counts in sorted(judged.verdicts.items()):
                 told = {"model": model.name, "step": step, "benchmark": benchmark, "language": language}
                 yield {**told, "n": sum(counts.values()), "counts": counts}
-
-
-def _tidy(told: Row) -> Iterator[Row]:
-    for row in told["scores"]:
-        yield {"kind": "score", "unit": "share", **row}
-    for row in told["changes"]:
-        yield {
-            "kind": "change",
-            "unit": "points",
-            "value": row["points"],
-            "interval": "paired bootstrap",
-            **row,
-        }
-    for pair in told["selection"]["pairs"] if told["selection"] else ():
-        for language, row in pair["languages"].items():
-            if row:
-                names = {"model": pair["settings"][0], "against": pair["settings"][1], "language": language}
-                told_as = {"kind": "methods", "unit": "points", "interval": "paired bootstrap"}
-                yield {**told_as, **told["main"], **names, "value": row["points"], **row}
-    for row in told["verdicts"]:
-        for verdict, count in sorted(row["counts"].items()):
-            yield {"kind": f"verdict: {verdict}", "unit": "programs", "value": count, **row}
-    for model in told["models"]:
-        for name in ("parameters", "trainable"):
-            if model["made"][name] is not None:
-                yield {
-                    "kind": name,
-                    "model": model["name"],
-                    "unit": "parameters",
-                    "value": model["made"][name],
-                }
-    for row in told["histories"]:
-        for variant in row["variants"]:
-            for name in ("steps", "tokens", "last_loss", "best_step", "best_valid"):
-                if row[name] is not None:
-                    yield {"kind": f"{row['step']}: {name}", "model": variant, "value": row[name]}
-    for row in told["dropped"]:
-        for reason in row["reasons"]:
-            told_as = {"kind": f"{row['step']}: {reason['reason']}", "unit": "rows", "value": reason["count"]}
-            yield {**told_as, "model": " ".join(row["variants"])}

@@ -77,9 +77,7 @@ def axes(x: Scale, y: Scale, across: str, up: str) -> Markup:
     return join(*parts)
 
 
-def error_bars(
-    x: float, y: float, across: tuple[float, float] | None, up: tuple[float, float] | None
-) -> Markup:
+def error_bars(x: float, y: float, across: tuple[float, float] | None, up: tuple[float, float] | None) -> Markup:
     """The intervals of a point, in pixels, with small caps."""
     parts: list[Child] = []
     if across:
@@ -112,9 +110,7 @@ def marker(shape: str, x: float, y: float, class_: str, r: float = 5.5, told: st
         angles = [math.radians(turn + 360 * i / count) for i in range(count)]
         size = r * (1.25 if count > 3 else 1.35)
         offsets = [(size * math.sin(a), -size * math.cos(a)) for a in angles]
-    return tag(
-        "polygon", title, points=" ".join(f"{x + a:.1f},{y + b:.1f}" for a, b in offsets), class_=class_
-    )
+    return tag("polygon", title, points=" ".join(f"{x + a:.1f},{y + b:.1f}" for a, b in offsets), class_=class_)
 
 
 def _tick(value: float) -> str:

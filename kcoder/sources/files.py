@@ -113,9 +113,7 @@ class Files(Source):
                     f"{table.path}: no column names the language, and {len(wanted)} are wanted",
                     f"say columns: {{language: ...}}; there are: {names}",
                 )
-            table.notes[f"rows taken for {next(iter(wanted))}, since no column names the language"] += len(
-                rows
-            )
+            table.notes[f"rows taken for {next(iter(wanted))}, since no column names the language"] += len(rows)
             return rows.with_columns(pl.lit(next(iter(wanted))).alias("language"))
         kept = rows.filter(pl.col("language").is_in(list(wanted)))
         if kept.is_empty():
@@ -151,9 +149,7 @@ def _dialogue(table: Table, columns: Columns) -> tuple[pl.Series, pl.Series]:
 def _last_answer(chat: Any) -> tuple[str, str | None]:
     """What the user said before the assistant's last message, and that message; null where there is none."""
     turns = [turn for turn in chat if isinstance(turn, dict)] if isinstance(chat, list) else []
-    said = [
-        (str(t.get("role", t.get("from"))), str(t.get("content", t.get("value", "")) or "")) for t in turns
-    ]
+    said = [(str(t.get("role", t.get("from"))), str(t.get("content", t.get("value", "")) or "")) for t in turns]
     answers = [at for at, (who, _) in enumerate(said) if who in ("assistant", "gpt", "model")]
     if not answers:
         return "\n\n".join(text for who, text in said if who in ("user", "human")), None

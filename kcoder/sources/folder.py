@@ -81,9 +81,7 @@ class Folder(Source):
                 skipped[fault or "NUL bytes"] += 1
                 continue
             language = endings[path.suffix]
-            rows.append(
-                {"id": name, "text": text, "language": language, "source": self._name(), "path": name}
-            )
+            rows.append({"id": name, "text": text, "language": language, "source": self._name(), "path": name})
         for fault, count in sorted(skipped.items()):
             host.say(f"{self._name()}: {count:,} files left out: {fault}")
         if not rows:

@@ -45,5 +45,5 @@ class Duplicates(Stage):
             )
         kept.write_parquet(target(out, "kept", Document))
         dropped.write_parquet(target(out, "dropped", Dropped))
-        told = dropped["reason"].value_counts(sort=True)
+        told = dropped["reason"].value_counts().sort("count", "reason", descending=[True, False])
         return {"in": judged.height, "kept": kept.height, "dropped": dict(told.iter_rows())}

@@ -32,7 +32,7 @@ class Pack(Stage):
         None,
         "tokens of a row; 2048 when not said, or what the model can look at if that is less",
         source="P3 §3.2",
-        ge=16,
+        ge=8,
     )
     loss_on: Literal["completion", "all"] = option(
         "completion",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -52,12 +53,12 @@ class Read(Stage):
             rows = rows.join(kept, on="id", how="semi", maintain_order="left")
         rows.write_parquet(target(out, "rows", Document))
         characters = int(rows["text"].str.len_chars().sum())
-        languages = rows["language"].value_counts(sort=True).fill_null("unknown")
+        languages = rows["language"].fill_null("unknown").value_counts()
         return {
             "found": found,
             "rows": rows.height,
             "characters": characters,
-            "languages": dict(languages.iter_rows()),
+            "languages": dict(sorted(languages.iter_rows(), key=lambda each: (-each[1], each[0]))),
         }
 
     def _told(self) -> str:
@@ -74,9 +75,13 @@ class Read(Stage):
                 )
             return None
         there = {name: int((rows["language"] == name).sum()) for name in self.languages}
+        if lacking := [name for name, count in there.items() if not count]:
+            raise UsageError(
+                f"{self._told()} has no rows in {' or '.join(lacking)}", "leave the language out of languages"
+            )
         whole = sum(self.languages.values())
         shares = {name: share / whole for name, share in self.languages.items() if share > 0}
-        most = min(int((there[name] + 1) / share) for name, share in shares.items())
+        most = min(math.ceil((there[name] + 1) / share) - 1 for name, share in shares.items())
         if self.sample and self.sample > most:
             counted = ", ".join(f"{n:,} {name}" for name, n in there.items())
             raise UsageError(
@@ -85,9 +90,10 @@ class Read(Stage):
             )
         total = min(self.sample or most, rows.height)
         counts = {name: min(int(total * share), there[name]) for name, share in shares.items()}
-        by_rest = sorted(shares, key=lambda name: int(total * shares[name]) - total * shares[name])
-        for name in by_rest[: total - sum(counts.values())]:
-            counts[name] += counts[name] < there[name]
+        room = [name for name in shares if counts[name] < there[name]]
+        room.sort(key=lambda name: counts[name] - total * shares[name])
+        for name in room[: total - sum(counts.values())]:
+            counts[name] += 1
         return counts
 
     def _drawn(self, rows: pl.DataFrame, count: int) -> pl.DataFrame:

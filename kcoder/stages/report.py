@@ -69,7 +69,8 @@ class Report(Stage):
         return "dev" if benchmark == chosen_on or benchmark.endswith("-dev") else "test"
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
-        from kcoder.reporting.results import as_csv, as_json, results
+        from kcoder.reporting.results import as_json, results
+        from kcoder.reporting.tidy import as_csv
 
         told = results(self, inputs)
         folder = target(out, "results", Results)

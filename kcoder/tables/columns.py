@@ -55,9 +55,7 @@ def find_columns(names: tuple[str, ...], told: Mapping[str, str]) -> Columns:
     """
     told = {WORDS.get(role, role): name for role, name in told.items()}
     if unknown := [role for role in told if role not in ROLES]:
-        raise UsageError(
-            f"columns: {unknown[0]} is no column of a document", choice(unknown[0], [*ROLES, *WORDS])
-        )
+        raise UsageError(f"columns: {unknown[0]} is no column of a document", choice(unknown[0], [*ROLES, *WORDS]))
     known = {name.lower(): name for name in reversed(names)}
     beside = {role: known[found] for role, usual in BESIDE.items() if (found := _first(usual, known))}
     beside |= {role: _there(name, names) for role, name in told.items() if role not in ("text", "prompt")}

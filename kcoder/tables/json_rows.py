@@ -41,9 +41,7 @@ def json_lines(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
         except json.JSONDecodeError as error:
             if number == len(lines) and not whole:
                 message = f"{path}:{number}: the file ends in the middle of this line"
-                raise UsageError(
-                    message, "was it copied whole? cut the line off to go on without it"
-                ) from error
+                raise UsageError(message, "was it copied whole? cut the line off to go on without it") from error
             raise _broken(path, number, error.colno, raw, error) from error
         except RecursionError as error:
             raise UsageError(f"{path}:{number}: nested too deep to be read") from error
@@ -120,8 +118,7 @@ def _without_lone_surrogates(value: Any, notes: Counter[str]) -> Any:
         return clean
     if isinstance(value, dict):
         return {
-            _without_lone_surrogates(key, notes): _without_lone_surrogates(each, notes)
-            for key, each in value.items()
+            _without_lone_surrogates(key, notes): _without_lone_surrogates(each, notes) for key, each in value.items()
         }
     if isinstance(value, list):
         return [_without_lone_surrogates(each, notes) for each in value]

@@ -20,13 +20,9 @@ def existing(path: str | Path) -> Path:
     found = Path(path).expanduser()
     if found.exists():
         return found
-    beside = [each.name for each in found.parent.iterdir()] if found.parent.is_dir() else []
+    beside = [p.name for p in found.parent.iterdir() if p.suffix == found.suffix] if found.parent.is_dir() else []
     nearest = near(found.name, beside)
-    hint = (
-        f"did you mean {found.parent / nearest}?"
-        if nearest
-        else f"looked for it in {found.parent.absolute()}"
-    )
+    hint = f"did you mean {found.parent / nearest}?" if nearest else f"looked for it in {found.parent.absolute()}"
     raise UsageError(f"there is no file or folder {path}", hint)
 
 
@@ -67,9 +63,7 @@ def _decompressed(path: Path, packed: bytes) -> bytes:
                     )
     except EOFError as error:
         hint = "was it copied whole? gzip -t says the same"
-        raise UsageError(
-            f"{path} is a truncated gzip file: it ends after {size:,} bytes of text", hint
-        ) from error
+        raise UsageError(f"{path} is a truncated gzip file: it ends after {size:,} bytes of text", hint) from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise UsageError(f"{path} is a damaged gzip file: {error}", "fetch it again") from error
     return b"".join(parts)

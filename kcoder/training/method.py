@@ -41,9 +41,9 @@ class Method(Training):
     max_steps: int = option(10_000, "steps at most; epochs may end earlier", source="P3 §4.1.2", gt=0)
     weight_decay: float = option(0.1, "AdamW's decay, on matrices only", source="own choice", ge=0)
     betas: tuple[float, float] = option(
-        (0.9, 0.98),
+        (0.9, 0.999),
         "AdamW's memory of gradients and of their squares, shares kept per step",
-        source="own choice",
+        source="P3 §4.1.1: Adam, whose defaults these are",
     )
     max_grad_norm: float = option(
         1.0, "longer gradients are shortened to this", source="own choice; P4: 0.3", gt=0

@@ -102,7 +102,14 @@ def kill_and_go_on(tmp_path, kills, seed):
     warm_up()
     reference, seconds = undisturbed(tmp_path / "undisturbed")
     draw = random.Random(seed)
-    told = {"kills": 0, "runs": 0, "too_late": 0, "by_signal": {}, "steps": len(reference), "seconds": seconds}
+    told = {
+        "kills": 0,
+        "runs": 0,
+        "too_late": 0,
+        "by_signal": {},
+        "steps": len(reference),
+        "seconds": seconds,
+    }
     while told["kills"] < kills:
         folder = prepared(tmp_path / f"run{told['runs']}")
         told["runs"] += 1

@@ -27,7 +27,17 @@ def kcoder(tmp_path_factory):
     packages = tmp_path_factory.mktemp("outside")
     shutil.copytree(STRANGERS, packages, dirs_exist_ok=True)
     places = [str(packages / name) for name in ("kcoder-perl", "kcoder-shorten")]
-    uv = ["uv", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(site), *places]
+    uv = [
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        str(site),
+        *places,
+    ]
     subprocess.run([sys.executable, "-m", *uv, "--python", sys.executable], check=True)
 
     def go(*args):

@@ -61,8 +61,7 @@ def test_symbolic_links_are_not_followed(tree, tmp_path):
 def test_what_is_no_text_is_left_out_and_counted(tree):
     (tree / "latin.py").write_bytes(b"s = '\xe9'")
     (tree / "nul.py").write_bytes(b"a = 1\0")
-    with open(os.path.join(os.fsencode(tree), b"\xff.py"), "wb") as odd:
-        odd.write(b"a = 1")
+    (tree / os.fsdecode(b"\xff.py")).write_bytes(b"a = 1")
     rows, said = read(tree)
     assert rows.height == 2
     assert said == [

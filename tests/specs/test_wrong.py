@@ -35,8 +35,7 @@ def test_it_is_refused_at_its_line_with_cause_and_cure(path):
 
 def test_all_faults_are_told_at_once_in_order_of_place(tmp_path):
     (tmp_path / "s.yaml").write_text(
-        "name: x\nmodel: m\ntrian: lora\ndata: {source: mini, langauge: lua}\n"
-        "evaluate: {benchmark: mini, samples: 0}\n"
+        "name: x\nmodel: m\ntrian: lora\ndata: {source: mini, langauge: lua}\nevaluate: {benchmark: mini, samples: 0}\n"
     )
     with pytest.raises(SpecError) as caught:
         prepare(tmp_path / "s.yaml")

@@ -32,9 +32,7 @@ def test_json_lines_cut_in_the_middle_of_a_line_name_that_line(tmp_path):
 
 
 def test_a_broken_line_is_named_with_its_column(tmp_path):
-    assert refusal(tmp_path, b'{"code": "a"}\n{"code": }\n' + GOOD).startswith(
-        "rows.jsonl:2:10: not valid JSON"
-    )
+    assert refusal(tmp_path, b'{"code": "a"}\n{"code": }\n' + GOOD).startswith("rows.jsonl:2:10: not valid JSON")
 
 
 def test_json_of_a_hundred_thousand_levels_is_refused(tmp_path):
@@ -51,17 +49,13 @@ def test_a_line_that_is_no_object_is_refused(tmp_path, line):
 
 
 def test_a_row_of_an_array_that_is_no_object_is_refused(tmp_path):
-    assert "rows.json: row 2 is the value 3, not an object" in refusal(
-        tmp_path, b'[{"a": "b"}, 3]', "rows.json"
-    )
+    assert "rows.json: row 2 is the value 3, not an object" in refusal(tmp_path, b'[{"a": "b"}, 3]', "rows.json")
     assert "an array without rows" in refusal(tmp_path, b"[]", "rows.json")
     assert "one object, not an array" in refusal(tmp_path, b'{"a": "b"}', "rows.json")
 
 
 def test_broken_json_in_an_array_is_named_with_its_line(tmp_path):
-    assert refusal(tmp_path, b'[{"a": "b"},\n{"a": }]', "rows.json").startswith(
-        "rows.json:2:7: not valid JSON"
-    )
+    assert refusal(tmp_path, b'[{"a": "b"},\n{"a": }]', "rows.json").startswith("rows.json:2:7: not valid JSON")
 
 
 def test_a_lone_surrogate_is_replaced_and_counted_and_a_pair_is_a_character(tmp_path):

@@ -34,9 +34,7 @@ def test_a_file_of_zero_length_is_refused(tmp_path, name):
 def test_a_parquet_file_cut_short_is_refused(tmp_path):
     whole = tmp_path / "whole.parquet"
     pl.DataFrame({"code": ["a"] * 100}).write_parquet(whole)
-    assert "rows.parquet is no whole Parquet file" in refusal(
-        tmp_path, whole.read_bytes()[:-20], "rows.parquet"
-    )
+    assert "rows.parquet is no whole Parquet file" in refusal(tmp_path, whole.read_bytes()[:-20], "rows.parquet")
 
 
 def test_a_parquet_file_without_rows_is_refused(tmp_path):

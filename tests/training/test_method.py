@@ -1,6 +1,9 @@
 import hashlib
 import json
+import multiprocessing
+import signal
 import threading
+import time
 
 import pytest
 import torch
@@ -61,6 +64,24 @@ def test_stopped_and_resumed_it_is_bit_for_bit_the_undisturbed_one(method, step,
     facts = store.run(wired(method, store), out, Host(say=said.append))
     assert said == [f"going on after step {step} of 10"]
     assert (digests(out), facts) == whole[type(method)]
+
+
+def test_killed_without_warning_it_goes_on_from_a_sealed_checkpoint(store):
+    method = wired(Full(**OPTIONS | {"epochs": 10, "save_every": 1}), store)
+    whole, killed = store.root / "not-killed", store.root / "killed"
+    store.run(method, whole)
+    child = multiprocessing.get_context("fork").Process(target=store.run, args=(method, killed))
+    child.start()
+    while not resume.steps(killed / "checkpoints") or resume.steps(killed / "checkpoints")[0] < 5:
+        assert child.is_alive()
+        time.sleep(0.002)
+    child.kill()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    said = []
+    store.run(method, killed, Host(say=said.append))
+    assert said[-1].startswith("going on after step ")
+    assert digests(killed) == digests(whole)
 
 
 def test_a_flipped_bit_in_the_newest_checkpoint_costs_one_interval_only(store, whole):

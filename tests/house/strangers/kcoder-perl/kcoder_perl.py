@@ -33,7 +33,12 @@ def literal(value):
     return f"[{', '.join(map(literal, value))}]" if isinstance(value, list | tuple) else repr(value)
 
 
-CODE = {"right": "sub f { $_[0] + 1 }", "wrong": "sub f { 5 }", "crash": "sub f { die }", "endless": "sub f { 1 while 1 }"}
+CODE = {
+    "right": "sub f { $_[0] + 1 }",
+    "wrong": "sub f { 5 }",
+    "crash": "sub f { die }",
+    "endless": "sub f { 1 while 1 }",
+}
 CODE |= {"network": CALL, "memory": "sub f { my $x = 'x' x (3 << 30); length $x }"}
 RIGHT = ["passed", "wrong answer", "runtime error", "timed out", "runtime error", "out of memory"]
 PROBES = {n: Probe(code=c, verdict=Verdict(v)) for (n, c), v in zip(CODE.items(), RIGHT, strict=True)}

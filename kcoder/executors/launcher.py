@@ -1,0 +1,178 @@
+"""Starts programs for the executor: a small process of its own, so that a fork copies 10 MB and not a model.
+
+Standard library only; started with `python -I -S launcher.py`. It reads one JSON job a line on standard input and
+writes one JSON result a line on standard output. It is the subreaper of everything it starts: what a program leaves
+behind, in whatever session, is killed and reaped before the next job.
+
+It does not protect against a program that kills every process of its user, reads that user's files, or fills the
+disk: those need namespaces.
+"""
+
+import base64
+import ctypes
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+CHUNK = 1 << 16
+
+
+def without_network():
+    """Leave the network for an empty one. As root a network namespace is enough; else a user namespace comes first."""
+    flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
+    return LIBC.unshare(flags) == 0
+
+
+def can_leave_network():
+    """Whether without_network works here, tried in a child."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if without_network() else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def become(job, folder, output, errors):
+    """In the child: a session, limits and an environment of its own, then the program. Never returns."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.setsid()
+    os.chdir(folder)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, number in ((null, 0), (output, 1), (errors, 2)):
+        os.dup2(source, number)
+    os.closerange(3, 256)
+    if job["no_network"]:
+        without_network()
+    memory = job["memory"] << 20
+    limits = {
+        resource.RLIMIT_DATA: memory,
+        resource.RLIMIT_CPU: int(job["timeout"]) + 1,
+        resource.RLIMIT_FSIZE: 64 << 20,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NPROC: 256,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in limits.items():
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):
+            pass  # a lower hard limit is already in force
+    env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"}
+    os.execvpe(job["command"][0], job["command"], env)
+
+
+def watch(pid, streams, deadline, most):
+    """Read both streams until the program ends, is out of time or has printed too much: (texts, why it was ended).
+
+    The end of the program counts, not that of its streams: what it left behind may hold them open.
+    """
+    texts = {stream: bytearray() for stream in streams}
+    for stream in streams:
+        os.set_blocking(stream, False)
+    ending = os.pidfd_open(pid)
+    waiting = [ending, *streams]
+    printed = 0
+    try:
+        while True:
+            readable, _, _ = select.select(waiting, [], [], max(0.0, deadline - time.monotonic()))
+            if not readable:
+                return texts, "time"
+            for stream in [s for s in streams if s in waiting and (s in readable or ending in readable)]:
+                data = drained(stream)
+                if not data and ending not in readable:
+                    waiting.remove(stream)
+                printed += len(data)
+                texts[stream] += data[: max(0, most - len(texts[stream]))]
+            if printed > most:
+                return texts, "output"
+            if ending in readable:
+                return texts, ""
+    finally:
+        os.close(ending)
+
+
+def drained(stream):
+    """What a pipe holds now, at most what one read gives; nothing at its end."""
+    try:
+        return os.read(stream, CHUNK)
+    except BlockingIOError:
+        return b""
+
+
+def end_all(first):
+    """Kill and reap the program and everything it left, wherever it went: all that is ours by blood or adoption."""
+    status = None
+    while True:
+        for pid in children():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        try:
+            pid, told = os.waitpid(-1, 0)
+        except ChildProcessError:
+            return status
+        if pid == first:
+            status = os.waitstatus_to_exitcode(told)
+
+
+def children():
+    """The direct children of this process; orphans of its descendants become its children when their parents die."""
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:
+        return [int(pid) for pid in file.read().split()]
+
+
+def carry_out(job):
+    """Run one job in a private folder and tell how it ended."""
+    folder = tempfile.mkdtemp(prefix="program-")
+    try:
+        with open(os.path.join(folder, job["file"]), "wb") as file:
+            file.write(job["program"].encode("utf-8", "replace"))
+        (output, write_output), (errors, write_errors) = os.pipe(), os.pipe()
+        began = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                become(job, folder, write_output, write_errors)
+            except BaseException as error:
+                os.write(2, f"cannot start: {error}".encode())
+            finally:
+                os._exit(127)
+        os.close(write_output)
+        os.close(write_errors)
+        texts, ended = watch(pid, (output, errors), began + job["timeout"], job["output"] << 10)
+        status = end_all(pid)
+        os.close(output)
+        os.close(errors)
+        return {
+            "id": job["id"],
+            "status": status,
+            "ended": ended,
+            "seconds": time.monotonic() - began,
+            "output": base64.b64encode(texts[output]).decode(),
+            "errors": base64.b64encode(texts[errors][-8192:]).decode(),
+            "folder": folder,
+        }
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the run's to handle
+    print(json.dumps({"no_network": can_leave_network()}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(carry_out(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The results as a tidy table: one row for each number."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kcoder.reporting.find import SERIES
+
+Row = Mapping[str, Any]
+
+
+def as_csv(told: Row) -> bytes:
+    """Scores are shares of one, changes are points; `unit` says which."""
+    columns = (
+        "kind",
+        "model",
+        "against",
+        *SERIES,
+        "split",
+        "value",
+        "low",
+        "high",
+        "k",
+        "n",
+        "unit",
+        "interval",
+    )
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_tidy(told))
+    return out.getvalue().encode()
+
+
+def _tidy(told: Row) -> Iterator[Row]:
+    for row in told["scores"]:
+        yield {"kind": "score", "unit": "share", **row}
+    for row in told["changes"]:
+        yield {
+            "kind": "change",
+            "unit": "points",
+            "value": row["points"],
+            "interval": "paired bootstrap",
+            **row,
+        }
+    for pair in told["selection"]["pairs"] if told["selection"] else ():
+        for language, row in pair["languages"].items():
+            if row:
+                names = {"model": pair["settings"][0], "against": pair["settings"][1], "language": language}
+                told_as = {"kind": "methods", "unit": "points", "interval": "paired bootstrap"}
+                yield {**told_as, **told["main"], **names, "value": row["points"], **row}
+    for row in told["verdicts"]:
+        for verdict, count in sorted(row["counts"].items()):
+            yield {"kind": f"verdict: {verdict}", "unit": "programs", "value": count, **row}
+    for model in told["models"]:
+        for name in ("parameters", "trainable"):
+            if model["made"][name] is not None:
+                yield {
+                    "kind": name,
+                    "model": model["name"],
+                    "unit": "parameters",
+                    "value": model["made"][name],
+                }
+    for row in told["histories"]:
+        for variant in row["variants"]:
+            for name in ("steps", "tokens", "last_loss", "best_step", "best_valid"):
+                if row[name] is not None:
+                    yield {"kind": f"{row['step']}: {name}", "model": variant, "value": row[name]}
+    for row in told["dropped"]:
+        for reason in row["reasons"]:
+            told_as = {"kind": f"{row['step']}: {reason['reason']}", "unit": "rows", "value": reason["count"]}
+            yield {**told_as, "model": " ".join(row["variants"])}

@@ -1,0 +1,74 @@
+"""Completions in, verdicts out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kcoder.errors import MachineLacksError
+from kcoder.executor import Executor, Job, Judgement
+from kcoder.host import Host
+from kcoder.language import Language
+from kcoder.plugin import Use, option
+from kcoder.records import NOT_THE_MODELS, Completion, Outcome, Record, Verdict, frame
+from kcoder.stage import Facts, Input, Output, Stage, target
+
+
+class ExecutePrograms(Stage):
+    """Prompt and completion, cut where the function ends, are run and judged.
+
+    Times are left out of the outcomes, which are equal to the last bit whenever they are made.
+    """
+
+    produces: ClassVar[Mapping[str, type[Record]]] = {"outcomes": Outcome}
+
+    completions: Input[Completion]
+    language: Use[Language] = option(help="the language of the programs")
+    executor: Use[Executor] = option("process", "what runs them", source="own choice")
+
+    def describe(self) -> str:
+        return f"{self.language.name}, {self.executor.timeout:g} s and {self.executor.memory:,} MiB each"
+
+    def summary(self, facts: Facts) -> str:
+        told = facts["verdicts"]
+        return f"{told.get(Verdict.PASSED, 0)} of {sum(told.values())} passed"
+
+    def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+        import polars as pl
+
+        rows = pl.read_parquet(inputs[self.completions]).sort("problem", "sample").rows(named=True)
+        jobs = [self._job(number, row) for number, row in enumerate(rows)]
+        judged: dict[str, Judgement] = {}
+        with self.executor.open(host) as execute:
+            for judgement in execute(jobs):
+                judged[judgement.id] = judgement
+                host.progress(f"{len(judged):,} of {len(jobs):,} programs")
+        _refuse_unjudged(list(judged.values()), self.language)
+        outcomes = [_outcome(row, job, judged[job.id]) for row, job in zip(rows, jobs, strict=True)]
+        frame(Outcome, outcomes).write_parquet(target(out, "outcomes", Outcome))
+        return {
+            "verdicts": dict(sorted(Counter(j.verdict.value for j in judged.values()).items())),
+            "isolation": sorted({j.isolation for j in judged.values()}),
+        }
+
+    def _job(self, number: int, row: Mapping[str, Any]) -> Job:
+        code = row["prompt"] + self.language.cut(row["prompt"], row["text"])
+        tests = tuple((tuple(arguments), expected) for arguments, expected in json.loads(row["tests"]))
+        return Job(str(number), self.language, code, row["entry"], tests)
+
+
+def _outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:
+    told = {name: row[name] for name in ("problem", "benchmark", "language", "sample")}
+    found = {"verdict": judgement.verdict.value, "detail": judgement.detail, "isolation": judgement.isolation}
+    return told | found | {"program": job.code}
+
+
+def _refuse_unjudged(judgements: list[Judgement], language: Language) -> None:
+    """Nothing that was never judged may pass for a wrong answer."""
+    unjudged = [j for j in judgements if j.verdict in NOT_THE_MODELS]
+    if unjudged:
+        reason = f"{len(unjudged)} of {len(judgements)} programs could not be judged: {unjudged[0].detail}"
+        raise MachineLacksError(f"{language.name}: {reason}", f"kcoder doctor --languages {language.name}")

@@ -1,0 +1,38 @@
+"""`kcoder check`."""
+
+import json
+
+
+def test_a_new_spec_has_everything_to_do(kcoder):
+    said = kcoder("check", "tiny.yaml")
+    assert said.code == 0
+    assert "+ data.read        missing  mini, python" in said.out
+    assert "· data.filter      waiting" in said.out
+    assert "5 steps: 0 fresh, 5 to do" in said.out
+    assert not (kcoder.folder / "runs").exists()
+
+
+def test_after_a_run_everything_is_fresh_and_a_change_shows_its_reason(kcoder, tiny):
+    assert "5 steps: 5 fresh, 0 to do" in kcoder("check", "tiny.yaml").out
+    said = kcoder("check", "tiny.yaml", "--set", "data.filter.max_line_length=70")
+    assert "~ data.filter      stale" in said.out
+    assert "max_line_length.limit 1000 -> 70" in said.out
+    assert "· data.duplicates  waiting" in said.out
+
+
+def test_the_plan_as_json(kcoder):
+    [told] = json.loads(kcoder("check", "tiny.yaml", "--json").out)
+    assert [s["step"] for s in told["steps"]][0] == "data.read"
+    assert {s["state"] for s in told["steps"]} == {"missing", "waiting"}
+
+
+def test_several_specs_are_each_judged(kcoder):
+    (kcoder.folder / "wrong.yaml").write_text("name: x\ndtaa: y\n")
+    said = kcoder("check", "wrong.yaml", "tiny.yaml")
+    assert said.code == 2
+    assert "did you mean data?" in said.err
+    assert "✓ tiny.yaml" in said.out
+
+
+def test_resolved_prints_every_value_with_its_source(kcoder):
+    assert "# P3 §3.2" in kcoder("check", "tiny.yaml", "--resolved").out

@@ -1,0 +1,23 @@
+"""Results on a terminal."""
+
+import json
+
+from kcoder.cli.results import answer
+
+SCORE = {"metric": "pass@1", "temperature": 0.0, "split": "test", "low": 0.099, "high": 0.209}
+
+
+def test_the_table_holds_counts_and_intervals_of_the_test_only(tmp_path):
+    scores = [
+        SCORE | {"model": "base", "language": "lua", "value": 23 / 158, "k": 23, "n": 158},
+        SCORE | {"model": "base", "language": "lua", "value": 1.0, "k": 5, "n": 5, "split": "dev"},
+    ]
+    (tmp_path / "results.json").write_text(json.dumps({"scores": scores, "answer": ["It rose."]}))
+    said = answer(tmp_path, left=0)
+    assert "base  23/158 = 14.6 % [9.9, 20.9]" in said
+    assert "100.0 %" not in said
+    assert "It rose." in said
+
+
+def test_an_unfinished_run_shows_no_answer(tmp_path):
+    assert "3 steps are left" in answer(tmp_path, left=3)

@@ -1,0 +1,122 @@
+"""`kcoder run`."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+
+def steps(said):
+    return [(e["event"], e["step"]) for e in map(json.loads, said.out.splitlines()) if e["event"] != "begins"]
+
+
+def test_a_second_run_reuses_everything(kcoder):
+    assert [e for e, _ in steps(kcoder("run", "tiny.yaml", "--json"))] == ["ended"] * 5
+    assert [e for e, _ in steps(kcoder("run", "tiny.yaml", "--json"))] == ["reused"] * 5
+
+
+def test_what_a_run_leaves_behind(kcoder):
+    kcoder("run", "tiny.yaml")
+    folder = kcoder.folder / "runs" / "tiny"
+    names = {p.name for p in folder.iterdir()}
+    assert names >= {
+        "spec.yaml",
+        "spec.resolved.yaml",
+        "run.json",
+        "lock.json",
+        "results.json",
+        "report.html",
+    }
+    assert (folder / "spec.yaml").read_text() == kcoder.tiny
+    assert (folder / "data.split" / "train.parquet").is_file()
+
+
+def test_a_kept_spec_can_be_run_again(kcoder):
+    kcoder("run", "tiny.yaml")
+    for kept in ("spec.yaml", "spec.resolved.yaml"):
+        said = kcoder("run", f"runs/tiny/{kept}", "--json")
+        assert ("reused", "data.split") in steps(said)
+
+
+def test_spans_of_the_plan(kcoder):
+    assert steps(kcoder("run", "tiny.yaml", "--json", "--until", "data.filter")) == [
+        ("ended", "data.read"),
+        ("ended", "data.filter"),
+    ]
+    assert ("ended", "data.duplicates") in steps(kcoder("run", "tiny.yaml", "--json", "--only", "data"))
+    assert [s for e, s in steps(kcoder("run", "tiny.yaml", "--json", "--from", "report")) if e == "ended"] == ["report"]
+
+
+def test_a_span_of_nothing_known_is_refused(kcoder):
+    said = kcoder("run", "tiny.yaml", "--only", "dta")
+    assert (said.code, "did you mean data?" in said.err) == (2, True)
+    assert kcoder("run", "tiny.yaml", "--only", "data", "--until", "data").code == 2
+
+
+def test_redo_builds_again(kcoder):
+    kcoder("run", "tiny.yaml")
+    done = steps(kcoder("run", "tiny.yaml", "--json", "--redo", "data.filter"))
+    assert [s for e, s in done if e == "ended"] == ["data.filter"]
+
+
+def test_a_step_that_needs_what_is_left_out_says_so(kcoder):
+    said = kcoder("run", "tiny.yaml", "--only", "data.split")
+    assert said.code == 1
+    assert "needs data.duplicates, which this run leaves out" in said.err
+
+
+def test_an_unknown_variant_is_refused(kcoder):
+    (kcoder.folder / "v.yaml").write_text(kcoder.tiny + "sweep: {data.sample: [50, 100]}\n")
+    said = kcoder("run", "v.yaml", "--variant", "sample=500")
+    assert (said.code, "did you mean sample=50?" in said.err) == (2, True)
+
+
+def test_variants_stand_in_folders_of_their_own_and_share_what_they_can(kcoder):
+    (kcoder.folder / "v.yaml").write_text(kcoder.tiny + "sweep: {data.sample: [50, 100]}\n")
+    assert kcoder("run", "v.yaml").code == 0
+    folder = kcoder.folder / "runs" / "tiny"
+    assert (folder / "sample=50" / "data.read").resolve() != (folder / "sample=100" / "data.read").resolve()
+
+
+def test_a_run_that_is_interrupted_says_how_to_go_on(kcoder):
+    (kcoder.folder / "slow.yaml").write_text(
+        "name: slow\npretrain: {hidden: 32, layers: 1, data: {source: {mini: {functions: 4000}}, language: python}}\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-m", "kcoder", "run", "slow.yaml", "--threads", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=kcoder.folder,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    for line in child.stdout:
+        if line.startswith("pretrain.rows"):
+            break
+    time.sleep(1)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "stopping where nothing is lost" in err
+    assert "continue: kcoder run slow.yaml" in err
+    assert "Traceback" not in err
+    again = steps(kcoder("run", "slow.yaml", "--json", "--threads", "1"))
+    assert again[:7] == [("reused", s) for _, s in again[:6]] + [("ended", "pretrain")]
+
+
+def test_two_runs_at_once_both_end_well_and_build_each_step_once(kcoder):
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "kcoder", "run", "tiny.yaml", "--json"],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=kcoder.folder,
+        )
+        for _ in range(2)
+    ]
+    said = [child.communicate(timeout=120)[0] for child in children]
+    assert [child.returncode for child in children] == [0, 0]
+    begun = [e["step"] for text in said for e in map(json.loads, text.splitlines()) if e["event"] == "begins"]
+    assert sorted(begun) == ["data.duplicates", "data.filter", "data.read", "data.split", "report"]

@@ -1,0 +1,84 @@
+import polars as pl
+import pytest
+
+from kcoder.errors import UsageError
+from kcoder.host import Host
+from kcoder.records import Document, frame, schema
+from kcoder.source import Source
+from kcoder.stages.read import Read
+
+
+class Given(Source):
+    """Rows `id:language`, as they are told."""
+
+    told: tuple[str, ...] = ()
+
+    def rows(self, languages, seed, host):
+        pairs = [each.split(":") for each in self.told]
+        rows = [{"id": id_, "text": f"text {id_}", "language": language or None} for id_, language in pairs]
+        return frame(Document, rows).lazy()
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reading(*told, **options):
+        facts = Read(source=Given(told=told), **options).run({}, tmp_path, Host())
+        return pl.read_parquet(tmp_path / "rows.parquet"), facts
+
+    return reading
+
+
+def test_all_rows_are_written_with_the_columns_of_a_document(read):
+    rows, facts = read("b:lua", "a:")
+    assert rows.schema == schema(Document)
+    assert rows["id"].to_list() == ["b", "a"]
+    assert facts == {"found": 2, "rows": 2, "characters": 12, "languages": {"lua": 1, "unknown": 1}}
+
+
+def test_a_sample_depends_on_ids_and_seed_and_not_on_the_order(read):
+    told = [f"{n}:python" for n in range(100)]
+    first, facts = read(*told, sample=10)
+    again, _ = read(*reversed(told), sample=10)
+    other, _ = read(*told, sample=10, seed=1)
+    assert (facts["found"], facts["rows"]) == (100, 10)
+    assert set(first["id"]) == set(again["id"]) != set(other["id"])
+
+
+def test_a_larger_sample_holds_the_smaller_one(read):
+    told = [f"{n}:python" for n in range(100)]
+    assert set(read(*told, sample=10)[0]["id"]) < set(read(*told, sample=20)[0]["id"])
+
+
+def test_shares_are_drawn_to_the_row_and_never_more_than_there_are(read):
+    told = [f"p{n}:python" for n in range(50)] + [f"l{n}:lua" for n in range(10)]
+    rows, facts = read(*told, languages={"python": 0.75, "lua": 0.25})
+    assert facts["languages"] == {"python": 33, "lua": 10}
+    assert rows["id"].is_unique().all()
+    _, facts = read(*told, languages={"python": 0.75, "lua": 0.25}, sample=20)
+    assert facts["languages"] == {"python": 15, "lua": 5}
+
+
+def test_rows_that_stand_in_the_shares_already_all_stay(read):
+    told = [f"p{n}:python" for n in range(96)] + [f"l{n}:lua" for n in range(5)]
+    rows, _ = read(*told, languages={"python": 0.95, "lua": 0.05})
+    assert rows["id"].to_list() == [each.split(":")[0] for each in told]
+
+
+def test_a_sample_that_cannot_be_had_is_refused_with_the_counts(read):
+    with pytest.raises(UsageError, match="a sample of 3 is wanted, and the source has 2 rows"):
+        read("a:", "b:", sample=3)
+    with pytest.raises(UsageError, match="the source has 3 python, 1 lua") as caught:
+        read("a:python", "b:python", "c:python", "d:lua", languages={"python": 0.5, "lua": 0.5}, sample=9)
+    assert caught.value.hint == "sample: 3 can be had"
+
+
+def test_a_wanted_language_without_rows_is_refused(read):
+    with pytest.raises(UsageError, match="has no rows in lua"):
+        read("a:python", languages={"python": 0.5, "lua": 0.5})
+
+
+def test_no_rows_and_repeated_ids_are_refused(read):
+    with pytest.raises(UsageError, match="gave no rows"):
+        read()
+    with pytest.raises(UsageError, match="gave two rows of the id 'a'"):
+        read("a:", "b:", "a:")
