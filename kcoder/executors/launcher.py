@@ -24,6 +24,9 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 CHUNK = 1 << 16
+#: where jobs come from; its end means that nobody waits for results any more. PR_SET_PDEATHSIG would not do here:
+#: it fires when the *thread* that started us ends.
+ORDERS = 0
 
 
 def without_network():
@@ -78,13 +81,16 @@ def watch(pid, streams, deadline, most):
     for stream in streams:
         os.set_blocking(stream, False)
     ending = os.pidfd_open(pid)
-    waiting = [ending, *streams]
+    waiting = [ending, ORDERS, *streams]
     printed = 0
     try:
         while True:
             readable, _, _ = select.select(waiting, [], [], max(0.0, deadline - time.monotonic()))
             if not readable:
                 return texts, "time"
+            if ORDERS in readable:  # no order comes before this job is answered: whoever gives them has died
+                end_all(pid)
+                os._exit(1)
             for stream in [s for s in streams if s in waiting and (s in readable or ending in readable)]:
                 data = drained(stream)
                 if not data and ending not in readable:
@@ -166,7 +172,6 @@ def carry_out(job):
 
 
 def main():
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the run's to handle
     print(json.dumps({"no_network": can_leave_network()}), flush=True)

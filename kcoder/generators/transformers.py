@@ -70,9 +70,7 @@ class _Writer:
             if budget <= 0:
                 yield Answer(request.id, "", "length", 0)
             else:
-                waiting.append(
-                    (_Asked(budget, request.temperature, request.top_p, request.stops), ids, request)
-                )
+                waiting.append((_Asked(budget, request.temperature, request.top_p, request.stops), ids, request))
         waiting.sort(key=lambda one: (one[0], len(one[1])))
         done = 0
         for asked, group in groupby(waiting, key=lambda one: one[0]):
@@ -80,9 +78,7 @@ class _Writer:
             for at in range(0, len(alike), self.batch):
                 self.host.check()
                 part = alike[at : at + self.batch]
-                yield from self._answers(
-                    asked, [ids for _, ids, _ in part], [request for *_, request in part]
-                )
+                yield from self._answers(asked, [ids for _, ids, _ in part], [request for *_, request in part])
                 done += len(part)
                 self.host.progress(f"{done:,} of {len(waiting):,} prompts completed")
 

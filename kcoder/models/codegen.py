@@ -11,9 +11,7 @@ from kcoder.model import ModelFamily
 class CodeGen(ModelFamily):
     """Heads are split four ways and partly rotated, which bounds the shapes there can be."""
 
-    def config(
-        self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int
-    ) -> dict[str, Any]:
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
         # transformers finds none of these faults before the first forward pass, as reshape errors.
         if heads % 4:
             raise UsageError(f"a codegen model needs heads in multiples of 4, not {heads}")

@@ -11,9 +11,7 @@ from kcoder.model import ModelFamily
 class Llama(ModelFamily):
     """Gated feed-forward layers are a third narrower than plain ones, and so have as many weights."""
 
-    def config(
-        self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int
-    ) -> dict[str, Any]:
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
         if hidden % (2 * heads):
             raise UsageError(
                 f"a llama model of {hidden} hidden units cannot have {heads} heads",

@@ -147,9 +147,7 @@ def _card_of(folder: Path) -> Card:
     family: ModelFamily = load("models", str(config.get("model_type")))
     tensors = [tensor for file in weights for tensor in _header(file).values()]
     parameters = sum(math.prod(tensor["shape"]) for tensor in tensors)
-    context = next(
-        (config[name] for name in ("max_position_embeddings", "n_positions") if name in config), 2048
-    )
+    context = next((config[name] for name in ("max_position_embeddings", "n_positions") if name in config), 2048)
     return Card(
         kind="model",
         family=family.name,
@@ -187,9 +185,7 @@ def _commit(source: str) -> str:
     from huggingface_hub import HfApi, constants
     from huggingface_hub.file_download import repo_folder_name
 
-    kept = (
-        Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=source, repo_type="model") / "refs" / "main"
-    )
+    kept = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=source, repo_type="model") / "refs" / "main"
     if kept.exists():
         return kept.read_text("utf-8").strip()
     try:

@@ -27,9 +27,7 @@ class CompleteProblems(Stage):
     benchmark: Use[Benchmark] = option(help="the problems")
     language: Use[Language] = option(help="the language they are in")
     temperature: float = option(0.0, "0 always takes the likeliest token", source="own choice", ge=0)
-    top_p: float = option(
-        1.0, "share of the likeliest tokens that sampling looks at", source="own choice", gt=0, le=1
-    )
+    top_p: float = option(1.0, "share of the likeliest tokens that sampling looks at", source="own choice", gt=0, le=1)
     samples: int = option(1, "completions for each problem", source="own choice", gt=0)
     max_tokens: int = option(256, "tokens of a completion at most", source="own choice", gt=0)
     seed: int = option(0, "of the sampling", source="own choice")

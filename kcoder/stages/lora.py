@@ -17,9 +17,7 @@ class Lora(Method):
     packages: ClassVar[tuple[str, ...]] = ("peft",)
 
     r: int = option(64, "rank of the added matrices", source="P3; its rank was not published", gt=0)
-    alpha: int = option(
-        128, "scale of what is added, divided by r", source="P3; its alpha was not published", gt=0
-    )
+    alpha: int = option(128, "scale of what is added, divided by r", source="P3; its alpha was not published", gt=0)
     dropout: float = option(
         0.0,
         "share of the added matrices' inputs left out while training",
@@ -66,7 +64,5 @@ def targets(modules: list[str], wanted: str | tuple[str, ...], family: ModelFami
     if wanted == "attention":
         names = [name for name in names if any("att" in parent for parent in around[name])]
     if not names:
-        raise UsageError(
-            f"the model family {family.name} names no modules for an adapter", "list them by name"
-        )
+        raise UsageError(f"the model family {family.name} names no modules for an adapter", "list them by name")
     return sorted(names)

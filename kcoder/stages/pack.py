@@ -84,8 +84,7 @@ class Pack(Stage):
         ends = int(((packed.labels == tokenizer.eos_token_id) & trained).sum())
         if ends != (whole := documents - truncated - empty):
             raise KcoderError(
-                f"{whole} whole {name} documents, but {ends} end tokens are trained: "
-                "the model would not learn to stop"
+                f"{whole} whole {name} documents, but {ends} end tokens are trained: the model would not learn to stop"
             )
         _write(packed, target(out, name, Packed))
         return {

@@ -47,9 +47,7 @@ def read_card(folder: Path) -> Card:
     try:
         told = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        raise KcoderError(
-            f"{folder} is no checkpoint: it has no {FILE}", "run the step again that made it"
-        ) from None
+        raise KcoderError(f"{folder} is no checkpoint: it has no {FILE}", "run the step again that made it") from None
     except ValueError as error:
         raise KcoderError(f"{file} is broken: {error}", "run the step again that made it") from None
     if not isinstance(told, dict) or told.pop("format", None) != FORMAT:

@@ -82,9 +82,7 @@ def _weights(folder: Path, card: Card, tokens: int) -> Any:
         base = base_folder(folder, card)
         model = merged(_weights(base, read_card(base), tokens))
         if not (folder / "adapter_model.safetensors").exists():
-            raise KcoderError(
-                f"{folder} holds no adapter_model.safetensors", "run the step again that made it"
-            )
+            raise KcoderError(f"{folder} holds no adapter_model.safetensors", "run the step again that made it")
         try:
             return PeftModel.from_pretrained(model, str(folder), torch_device="cpu")
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:

@@ -149,9 +149,7 @@ class Loop:
         """The summed loss over the trained tokens."""
         with self.machine.autocast():
             logits = forward(self.model, rows.ids, rows.positions)
-        return cross_entropy(
-            logits.float().flatten(0, 1), rows.targets.flatten(), ignore_index=IGNORE, reduction="sum"
-        )
+        return cross_entropy(logits.float().flatten(0, 1), rows.targets.flatten(), ignore_index=IGNORE, reduction="sum")
 
     @torch.no_grad()
     def _measure(self, step: int) -> float:
@@ -250,9 +248,7 @@ def _adamw(how: Method, weights: list[Any]) -> torch.optim.AdamW:
         {"params": [p for p in weights if p.ndim > 1], "weight_decay": how.weight_decay},
         {"params": [p for p in weights if p.ndim < 2], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(
-        [g for g in groups if g["params"]], lr=how.learning_rate, betas=how.betas, fused=True
-    )
+    return torch.optim.AdamW([g for g in groups if g["params"]], lr=how.learning_rate, betas=how.betas, fused=True)
 
 
 def _lines(rows: list[dict[str, Any]]) -> str:

@@ -27,17 +27,13 @@ class Method(Training):
     scheduler: Literal["cosine", "linear", "constant"] = option(
         "cosine", "how the learning rate falls after the warm-up", source="P3 §4.1.1"
     )
-    warmup: float = option(
-        0.05, "share of the steps in which the learning rate rises", source="P4 table 4", ge=0, lt=1
-    )
+    warmup: float = option(0.05, "share of the steps in which the learning rate rises", source="P4 table 4", ge=0, lt=1)
     min_learning_rate: float = option(
         0.0, "share of learning_rate left at the last step", source="P3 §4.1.1: a cosine to zero", ge=0, le=1
     )
     batch_size: int = option(8, "rows that go through the model together", source="P3 §4.1.1", gt=0)
     accumulate: int = option(1, "batches that make one step", source="own choice", gt=0)
-    epochs: float = option(
-        1.0, "passes over the rows; max_steps may end them earlier", source="own choice", gt=0
-    )
+    epochs: float = option(1.0, "passes over the rows; max_steps may end them earlier", source="own choice", gt=0)
     max_steps: int = option(10_000, "steps at most; epochs may end earlier", source="P3 §4.1.2", gt=0)
     weight_decay: float = option(0.1, "AdamW's decay, on matrices only", source="own choice", ge=0)
     betas: tuple[float, float] = option(
@@ -45,9 +41,7 @@ class Method(Training):
         "AdamW's memory of gradients and of their squares, shares kept per step",
         source="P3 §4.1.1: Adam, whose defaults these are",
     )
-    max_grad_norm: float = option(
-        1.0, "longer gradients are shortened to this", source="own choice; P4: 0.3", gt=0
-    )
+    max_grad_norm: float = option(1.0, "longer gradients are shortened to this", source="own choice; P4: 0.3", gt=0)
     save_every: int = option(
         200, "steps between measuring the validation loss, each with a checkpoint", source="P4 §4.3", gt=0
     )

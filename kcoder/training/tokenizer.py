@@ -42,9 +42,7 @@ def encode(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
     """The tokens of each text. A text that spells a special token gets ordinary tokens for it."""
     if not texts:
         return []
-    found: list[list[int]] = tokenizer(
-        list(texts), add_special_tokens=False, split_special_tokens=True
-    ).input_ids
+    found: list[list[int]] = tokenizer(list(texts), add_special_tokens=False, split_special_tokens=True).input_ids
     return found
 
 

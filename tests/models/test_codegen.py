@@ -39,9 +39,7 @@ def test_the_published_350m_model_has_its_published_size():
     assert count(codegen_350m()) == 356_712_448
 
 
-@pytest.mark.parametrize(
-    ("r", "modules", "weights"), [(64, "all-linear", 20_971_520), (128, "attention", 15_728_640)]
-)
+@pytest.mark.parametrize(("r", "modules", "weights"), [(64, "all-linear", 20_971_520), (128, "attention", 15_728_640)])
 def test_adapters_of_the_350m_model_are_as_large_as_computed_by_hand(r, modules, weights):
     # 20 layers, r times in + out: qkv 1024 + 3072, out 1024 + 1024, feed-forward twice 1024 + 4096
     model = Lora(r=r, target_modules=modules).ready(codegen_350m(), CODEGEN)

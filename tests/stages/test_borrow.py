@@ -153,9 +153,7 @@ def hub(tmp_path, source):
 
 def test_a_model_on_the_hub_that_was_never_fetched_needs_the_network(tmp_path):
     said = hub(tmp_path, "Salesforce/codegen-350M-mono")
-    assert said.startswith(
-        f"{MachineLacksError.__name__} the model Salesforce/codegen-350M-mono is not in the"
-    )
+    assert said.startswith(f"{MachineLacksError.__name__} the model Salesforce/codegen-350M-mono is not in the")
 
 
 def test_a_cached_model_of_the_hub_is_known_by_its_commit(tmp_path):

@@ -55,9 +55,7 @@ def test_a_row_without_a_prompt_is_learnt_whole(pack, words):
 
 
 def test_counts_add_up_and_every_whole_document_ends(pack):
-    rows, facts = pack(
-        [{"text": "a = 1\n"}, {"text": "b = 2\n" * 50}, {"text": ""}, {"text": "<|endoftext|>"}]
-    )
+    rows, facts = pack([{"text": "a = 1\n"}, {"text": "b = 2\n" * 50}, {"text": ""}, {"text": "<|endoftext|>"}])
     train = facts["train"]
     assert (train["documents"], train["truncated"], train["empty"]) == (4, 1, 1)
     labels = rows["labels"].explode()

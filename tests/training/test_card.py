@@ -5,9 +5,7 @@ import pytest
 from kcoder.errors import KcoderError
 from kcoder.training.card import Card, base_folder, path_to, read_card, write_card
 
-CARD = Card(
-    kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",)
-)
+CARD = Card(kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",))
 
 
 def test_a_card_is_read_as_it_was_written(tmp_path):

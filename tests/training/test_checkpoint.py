@@ -30,9 +30,7 @@ def adapter(store, tmp_path):
         if "lora_B" in name:
             torch.nn.init.normal_(weight)
     folder = tmp_path / "train/model"
-    card = Card(
-        "adapter", "codegen", count(model), count(model, trainable=True), 64, base=path_to(base, folder)
-    )
+    card = Card("adapter", "codegen", count(model), count(model, trainable=True), 64, base=path_to(base, folder))
     save(model, loaded.tokenizer, card, folder)
     return folder, model.eval()
 

@@ -72,9 +72,7 @@ def test_the_loss_is_the_mean_over_trained_tokens(loop):
     looped = loop()
     rows = looped.rows.pick(torch.tensor([0, 1])).on("cpu")
     with torch.no_grad():
-        log = looped.model(
-            input_ids=rows.ids, position_ids=rows.positions, use_cache=False
-        ).logits.log_softmax(-1)
+        log = looped.model(input_ids=rows.ids, position_ids=rows.positions, use_cache=False).logits.log_softmax(-1)
     by_hand = [
         -float(log[i, j, target])
         for i, row in enumerate(rows.targets.tolist())

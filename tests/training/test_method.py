@@ -1,7 +1,8 @@
 import hashlib
 import json
-import multiprocessing
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -66,21 +67,42 @@ def test_stopped_and_resumed_it_is_bit_for_bit_the_undisturbed_one(method, step,
     assert (digests(out), facts) == whole[type(method)]
 
 
+KILLED = """
+import sys
+from pathlib import Path
+from kcoder.host import Host
+from kcoder.records import Checkpoint, Packed
+from kcoder.stage import Stage, Step
+from kcoder.stages.full import Full
+
+class Given(Stage):
+    produces = {"train": Packed, "valid": Packed, "model": Checkpoint}
+
+given, at, out = Step("given", Given()), Path(sys.argv[1]), Path(sys.argv[2])
+inputs = {given[n]: at / f"{n}{k.suffix}" for n, k in Given.produces.items()}
+method = Full.model_validate_json(sys.argv[3])
+method.wired(rows=given["train"], valid=given["valid"], model=given["model"], seed=7).run(inputs, out, Host())
+"""
+
+
 def test_killed_without_warning_it_goes_on_from_a_sealed_checkpoint(store):
-    method = wired(Full(**OPTIONS | {"epochs": 10, "save_every": 1}), store)
-    whole, killed = store.root / "not-killed", store.root / "killed"
-    store.run(method, whole)
-    child = multiprocessing.get_context("fork").Process(target=store.run, args=(method, killed))
-    child.start()
-    while not resume.steps(killed / "checkpoints") or resume.steps(killed / "checkpoints")[0] < 5:
-        assert child.is_alive()
-        time.sleep(0.002)
-    child.kill()
-    child.join()
-    assert child.exitcode == -signal.SIGKILL
+    # a process of its own, not a fork: polars and torch have threads
+    options = OPTIONS | {"epochs": 40, "save_every": 1}
+    method, killed, whole = wired(Full(**options), store), store.root / "killed", store.root / "not-killed"
+    killed.mkdir()
+    told = [str(store.root / "given"), str(killed), json.dumps(options)]
+    child = subprocess.Popen([sys.executable, "-c", KILLED, *told])
+    try:
+        while (resume.steps(killed / "checkpoints") or [0])[0] < 5:
+            assert child.poll() is None
+            time.sleep(0.002)
+    finally:
+        child.kill()
+    assert child.wait() == -signal.SIGKILL
     said = []
     store.run(method, killed, Host(say=said.append))
     assert said[-1].startswith("going on after step ")
+    store.run(method, whole)
     assert digests(killed) == digests(whole)
 
 

@@ -14,9 +14,7 @@ SHAPE = {"hidden": 32, "layers": 2, "heads": 4, "vocabulary": 300, "context": 64
 
 def made(name, attention=None, **config):
     torch.manual_seed(0)
-    return AutoModelForCausalLM.from_config(
-        AutoConfig.for_model(name, **config), attn_implementation=attention
-    )
+    return AutoModelForCausalLM.from_config(AutoConfig.for_model(name, **config), attn_implementation=attention)
 
 
 @pytest.mark.parametrize("family", [CODEGEN, LLAMA], ids=lambda family: family.name)

@@ -62,9 +62,7 @@ def test_other_threads_are_refused_with_both_ways_on(tmp_path):
     require_same(tmp_path, {"device": "cpu", "threads": 1})
     sealed(tmp_path, 10)
     require_same(tmp_path, {"device": "cpu", "threads": 1})
-    with pytest.raises(
-        MachineLacksError, match="begun with threads 1; here it would go on with threads 2"
-    ) as refused:
+    with pytest.raises(MachineLacksError, match="begun with threads 1; here it would go on with threads 2") as refused:
         require_same(tmp_path, {"device": "cpu", "threads": 2})
     assert "KCODER_THREADS=1" in refused.value.hint
     assert "--redo" in refused.value.hint
