@@ -138,7 +138,7 @@ def children():
 
 def carry_out(job):
     """Run one job in a private folder and tell how it ended."""
-    folder = tempfile.mkdtemp(prefix="program-")
+    folder = tempfile.mkdtemp(prefix="program-", dir=job["folder"])
     try:
         with open(os.path.join(folder, job["file"]), "wb") as file:
             file.write(job["program"].encode("utf-8", "replace"))

@@ -17,6 +17,7 @@ import queue
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +44,8 @@ class Process(Executor):
 
     @contextlib.contextmanager
     def _opened(self, host: Host) -> Iterator[Execute]:
-        workers = [_Worker(self) for _ in range(max(1, host.workers))]
+        folder = tempfile.TemporaryDirectory(prefix="kcoder-programs-", ignore_cleanup_errors=True)
+        workers = [_Worker(self, folder.name) for _ in range(max(1, host.workers))]
         idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for worker in workers:
             idle.put(worker)
@@ -68,6 +70,7 @@ class Process(Executor):
         finally:
             for worker in workers:
                 worker.close()
+            folder.cleanup()
 
 
 class _Launcher:
@@ -125,8 +128,9 @@ class _Launcher:
 class _Worker:
     """Judges one job at a time."""
 
-    def __init__(self, limits: Executor) -> None:
+    def __init__(self, limits: Executor, folder: str) -> None:
         self.limits = limits
+        self.folder = folder
         self.launcher = _Launcher()
 
     def judge(self, job: Job) -> Judgement:
@@ -140,6 +144,7 @@ class _Worker:
         result = self.launcher.ask(
             {
                 "id": job.id,
+                "folder": self.folder,
                 "file": file,
                 "program": program.encode("utf-8", "replace").decode(),
                 "command": job.language.command(Path(file)),
@@ -152,6 +157,8 @@ class _Worker:
         if result is None:
             return Judgement(job.id, Verdict.SANDBOX_DENIED, "killed what was running it", 0.0, isolation)
         verdict, detail = _verdict(job, result, f"_{mark}")
+        # what was drawn for this one run must not make equal outcomes look different
+        detail = detail.replace(result["folder"], ".").replace(f"_{mark}", "")
         return Judgement(job.id, verdict, detail, result["seconds"], isolation)
 
     def close(self) -> None:
@@ -176,7 +183,7 @@ def _verdict(job: Job, result: dict[str, Any], mark: str) -> tuple[Verdict, str]
     if result["status"] == 127 and errors.startswith("cannot start"):
         return Verdict.HARNESS_ERROR, errors[:SHOWN]
     verdict = job.language.verdict(result["status"] or 0, errors)
-    return verdict, _last_words(errors, result["folder"]) or f"ended after {len(answers)} of {len(job.tests)} calls"
+    return verdict, _last_words(errors) or f"ended after {len(answers)} of {len(job.tests)} calls"
 
 
 def _answers(output: str, mark: str) -> Iterator[Any]:
@@ -209,8 +216,8 @@ def _call(job: Job, number: int, arguments: Sequence[Any], expected: Any, answer
     return f"{job.entry}({told}) gave {gave}, expected {wanted}"
 
 
-def _last_words(errors: str, folder: str) -> str:
-    """The last line a program wrote to its standard error, without the name of its temporary folder."""
-    lines = [line.strip() for line in errors.replace(folder, ".").splitlines() if line.strip()]
+def _last_words(errors: str) -> str:
+    """The last line a program wrote to its standard error."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
     return lines[-1][:200] if lines else ""
 

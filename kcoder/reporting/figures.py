@@ -112,13 +112,12 @@ def _fitted(words: str, room: float) -> str:
 def _cell(x: float, y: float, size: float, row: Row, model: Row) -> Markup:
     passed, samples = row["passes"].get(model["name"], (0, 0))
     told = tag("title", f"{row['problem']}, {model['label']}: {passed} of {samples} passed")
-    empty = tag("rect", told, x=x, y=y, width=size, height=size, class_="cell")
-    if not passed:
-        return empty
+    if passed in (0, samples):
+        return tag("rect", told, x=x, y=y, width=size, height=size, class_="solved" if passed else "cell")
     # a share fills the cell from below, so that nothing hangs on telling shades apart
     full = size * passed / samples
-    inner = tag("title", f"{row['problem']}, {model['label']}: {passed} of {samples} passed")
-    return join(empty, tag("rect", inner, x=x, y=y + size - full, width=size, height=full, class_="solved"))
+    whole = tag("rect", x=x, y=y, width=size, height=size, class_="cell")
+    return tag("g", told, whole, tag("rect", x=x, y=y + size - full, width=size, height=full, class_="solved"))
 
 
 # ---- failures ----------------------------------------------------------------------------------------------

@@ -11,11 +11,11 @@ SERIES = ("benchmark", "language", "metric", "temperature")
 Row = Mapping[str, Any]
 
 
-def score(told: Row, model: str, language: str, benchmark: str | None = None) -> Row | None:
-    """A model's main score in a language; on the main benchmark unless told otherwise."""
+def score(told: Row, model: str, language: str) -> Row | None:
+    """A model's main score in a language."""
     if told["main"] is None:
         return None
-    wanted = {**told["main"], "benchmark": benchmark or told["main"]["benchmark"], "language": language}
+    wanted = {**told["main"], "language": language}
     rows = (r for r in told["scores"] if r["model"] == model and all(r[c] == wanted[c] for c in SERIES))
     return next(rows, None)
 

@@ -79,7 +79,7 @@ def _scores(told: Row) -> Markup:
     caption = (
         f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} each): "
         "passed of all, with 95 % interval. Below, the change against the base on the same problems, "
-        "in points." + (" ◯ chosen on development problems." if chosen else "")
+        "in points." + (" ◯ chosen on development problems." if chosen else "") + _naming(told)
     )
     others = [r for r in told["scores"] if any(r[c] != main[c] for c in main)]
     return join(table(caption, head, rows, "scores"), _other_scores(told, others) if others else None)

@@ -69,4 +69,5 @@ def _around(x: float, y: float, width: float, height: float) -> list[Box]:
 
 def _cost(box: Box, taken: Sequence[Box], bars: Sequence[Box], inside: Box) -> float:
     outside = box.width * box.height - box.shared(inside)
-    return 100 * outside + 10 * sum(map(box.shared, taken)) + sum(map(box.shared, bars))
+    # rounded, so that of places that cover nothing the first is taken, whatever the last bits
+    return round(100 * outside + 10 * sum(map(box.shared, taken)) + sum(map(box.shared, bars)), 3)

@@ -10,8 +10,9 @@ import psutil
 from kcoder.executors.process import LAUNCHER
 
 
-def test_when_orders_end_in_the_middle_of_a_job_nothing_is_left():
+def test_when_orders_end_in_the_middle_of_a_job_nothing_is_left(tmp_path):
     job = {
+        "folder": str(tmp_path),
         "id": "1",
         "file": "p.py",
         "program": "import subprocess\nsubprocess.run(['sleep', '4712'])",

@@ -1,7 +1,8 @@
 """Programs that try to fool or hurt the executor. For each promise there is one that tries to break it."""
 
-import os
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -113,10 +114,15 @@ def test_the_environment_holds_no_secret(judge, monkeypatch):
 
 
 def test_the_folder_is_private_and_gone_afterwards(judge):
-    judgement = judge("import os\ndef f(n): return os.getcwd()", ((1,), ""))
-    folder = judgement.detail.split('"')[1]
-    assert os.path.basename(folder).startswith("program-")
-    assert not os.path.exists(folder)
+    code = "import os\nopen('mine', 'w').close()\ndef f(n): return [os.listdir(), len(os.getcwd())]"
+    judgement = judge(code, ((1,), 0))
+    assert '["mine", "program.py"]' in judgement.detail or '["program.py", "mine"]' in judgement.detail
+    assert list(Path(tempfile.gettempdir()).glob("kcoder-programs-*/program-*")) == []
+
+
+def test_details_are_equal_whenever_they_are_made(judge):
+    code = "import os\ndef f(n): return os.getcwd()"
+    assert judge(code).detail == judge(code).detail == 'f(1) gave ".", expected 2'
 
 
 LEFT_BEHIND = [

@@ -1,0 +1,83 @@
+from types import SimpleNamespace
+
+from kcoder.reporting import gather
+
+
+def test_variants_share_the_base_they_have_in_common(study):
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}, "full": {"lua": "00"}})
+    models = gather.models(report.variants, study.files)
+    assert [(m.name, m.of, m.variants) for m in models] == [
+        ("base", "base", ["lora", "full"]),
+        ("lora", "tuned", ["lora"]),
+        ("full", "tuned", ["full"]),
+    ]
+
+
+def test_another_base_carries_its_variants_names(study):
+    one = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}})
+    models = gather.models(one.variants, study.files)
+    study.folder = study.folder / "other"
+    study.folder.mkdir()
+    other = study.report({"base": {"lua": "01"}, "multi": {"lua": "11"}})
+    models = gather.models((*one.variants, *other.variants), study.files)
+    assert [m.name for m in models] == ["base", "base of multi", "lora", "multi"]
+
+
+def test_a_variant_without_a_name_makes_the_tuned_model(study):
+    [variant] = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}}).variants
+    models = gather.models([variant.model_copy(update={"name": ""})], study.files)
+    assert [m.name for m in models] == ["base", "tuned"]
+
+
+def test_outcomes_are_counted_by_problem_and_by_verdict(study):
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "110"}})
+    judged = gather.models(report.variants, study.files)[1].judged["evaluate.tuned.lua"]
+    assert judged.passes == {("mini", "lua"): {"p0": (1, 1), "p1": (1, 1), "p2": (0, 1)}}
+    assert judged.verdicts == {("mini", "lua"): {"passed": 2, "wrong answer": 1}}
+    assert judged.isolation == ["limits"]
+
+
+def test_the_name_of_a_step_says_whose_it_is():
+    assert gather.side("evaluate.base.lua.execute") == "base"
+    assert gather.side("evaluate.tuned.t0.2.database.execute") == "tuned"
+
+
+def test_the_kept_step_is_the_lowest_validation_loss_after_the_start(study):
+    losses = [{"step": 0, "valid": 1.0}, {"step": 2, "valid": 1.3}, {"step": 4, "valid": 1.2, "loss": float("nan")}]
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}}, losses=losses)
+    [history] = gather.histories(report.variants, study.files)
+    assert (history["best_step"], history["best_valid"], history["steps"]) == (4, 1.2, 4)
+    assert history["loss"] == []  # what is not finite is no point
+
+
+def test_a_long_curve_is_averaged(study):
+    losses = [{"step": step, "loss": float(step % 2)} for step in range(1, 601)]
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}}, losses=losses)
+    [history] = gather.histories(report.variants, study.files)
+    assert len(history["loss"]) == gather.POINTS
+    assert history["loss"][0] == [4, 0.5]
+    assert history["last_loss"] == 0.0
+
+
+def test_dropped_rows_are_counted_and_a_few_are_shown_cut(study):
+    rows = [{"id": str(i), "text": "x" * 500, "reason": "long"} for i in range(5)]
+    rows.append({"id": "6", "text": "y", "reason": "letters", "evidence": "3 %"})
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}}, dropped=rows)
+    [step] = gather.dropped(report.variants, study.files)
+    assert [(r["reason"], r["count"], len(r["examples"])) for r in step["reasons"]] == [
+        ("long", 5, 3),
+        ("letters", 1, 1),
+    ]
+    assert step["reasons"][0]["examples"][0] == {"text": "x" * 200 + "…", "evidence": ""}
+
+
+def test_a_model_that_says_nothing_of_its_size_is_none_the_less_there(study, tmp_path):
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}})
+    (study.folder / "lora" / "checkpoint.json").unlink()
+    [made] = gather.checkpoints(report.variants, study.files)
+    assert (made["step"], made["variants"], made["parameters"]) == ("train", ["lora"], None)
+
+
+def test_nothing_gathered_from_a_variant_that_made_nothing():
+    empty = SimpleNamespace(name="x", settings={}, scores={}, outcomes={}, histories={}, dropped={}, models={})
+    assert gather.models([empty], {}) == []

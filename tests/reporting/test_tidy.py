@@ -1,0 +1,28 @@
+import csv
+import io
+
+from kcoder.reporting.tidy import as_csv
+
+
+def rows(told):
+    return list(csv.DictReader(io.StringIO(as_csv(told).decode())))
+
+
+def test_every_score_and_change_is_a_row(told):
+    found = rows(told)
+    [score] = [
+        r for r in found if (r["kind"], r["model"], r["language"], r["split"]) == ("score", "full-a", "lua", "test")
+    ]
+    assert (score["value"], score["k"], score["n"], score["unit"]) == ("0.8", "8", "10", "share")
+    [change] = [
+        r
+        for r in found
+        if (r["kind"], r["model"], r["language"], r["benchmark"]) == ("change", "full-a", "lua", "mini")
+    ]
+    assert (change["value"], change["against"], change["unit"]) == ("70.0", "base", "points")
+
+
+def test_counts_of_verdicts_losses_and_dropped_rows_are_there_too(told):
+    kinds = {(r["kind"], r["value"]) for r in rows(told)}
+    assert {("verdict: wrong answer", "7"), ("train: best_valid", "1.2"), ("data.filter: too long", "1")} <= kinds
+    assert {("trainable", "100"), ("methods", "-50.0")} <= kinds

@@ -1,0 +1,69 @@
+"""Completions become outcomes."""
+
+import json
+
+import polars as pl
+import pytest
+
+from kcoder.errors import MachineLacksError
+from kcoder.host import Host
+from kcoder.plugin import load
+from kcoder.records import Completion, Outcome, frame
+from kcoder.stage import Stage, Step
+from kcoder.stages.execute import ExecutePrograms
+
+PYTHON = load("languages", "python")
+
+
+class Completed(Stage):
+    produces = {"completions": Completion}
+
+
+def execute(tmp_path, texts, language=PYTHON):
+    rows = [
+        {
+            "problem": f"p{n}",
+            "benchmark": "b",
+            "language": "python",
+            "sample": 0,
+            "prompt": "def f(n):\n",
+            "text": text,
+            "entry": "f",
+            "tests": json.dumps([[[1], 2]]),
+        }
+        for n, text in enumerate(texts)
+    ]
+    frame(Completion, rows[::-1]).write_parquet(tmp_path / "c.parquet")
+    output = Step("complete", Completed())["completions"]
+    stage = ExecutePrograms(completions=output, language=language, executor={"process": {"timeout": 2}})
+    facts = stage.run({output: tmp_path / "c.parquet"}, tmp_path, Host())
+    return pl.read_parquet(tmp_path / "outcomes.parquet"), facts
+
+
+def test_each_completion_is_cut_run_and_judged(tmp_path):
+    rows, facts = execute(tmp_path, ["    return n + 1\nprint(f(1))\n", "    return n\n", "    return\x00"])
+    assert rows["problem"].to_list() == ["p0", "p1", "p2"]
+    assert rows["verdict"].to_list() == ["passed", "wrong answer", "build failed"]
+    assert rows["program"][0] == "def f(n):\n    return n + 1\n"
+    assert list(rows.columns) == list(Outcome.columns)
+    assert facts["verdicts"] == {"build failed": 1, "passed": 1, "wrong answer": 1}
+
+
+def test_outcomes_are_equal_to_the_last_bit_whenever_they_are_made(tmp_path):
+    texts = ["    return n + 1\n", "    import os\n    return os.getcwd()\n", "    raise ValueError(__file__)\n"]
+    tables = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        execute(tmp_path / name, texts)
+        tables.append((tmp_path / name / "outcomes.parquet").read_bytes())
+    assert tables[0] == tables[1]
+
+
+def test_a_missing_toolchain_stops_the_step_and_counts_nothing_as_wrong(tmp_path):
+    class Nowhere(type(PYTHON)):
+        def version(self):
+            raise MachineLacksError("zig not found", "apt install zig")
+
+    with pytest.raises(MachineLacksError, match="1 of 1 programs could not be judged: zig not found"):
+        execute(tmp_path, ["    return 1\n"], Nowhere(**PYTHON.model_dump()))
+    assert not (tmp_path / "outcomes.parquet").exists()
