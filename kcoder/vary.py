@@ -31,7 +31,8 @@ def vary(root: Node) -> tuple[list[Variant], list[Fault]]:
     if faults or (variants is None and sweep is None):
         return [Variant("", bare)], faults
     named = variants.entries if variants else {"": Node({}, root.at)}
-    axes = [[(path, value) for value in _list(values)] for path, values in (sweep.entries if sweep else {}).items()]
+    swept = sweep.entries if sweep else {}
+    axes = [[(path, values.key or values.at, value) for value in _list(values)] for path, values in swept.items()]
     size = len(named)
     for axis in axes:
         size *= len(axis)
@@ -42,8 +43,8 @@ def vary(root: Node) -> tuple[list[Variant], list[Fault]]:
     for (name, overlay), *combination in itertools.product(named.items(), *axes):
         at = overlay.at
         spec, label, changes = lay(bare, overlay), [name] if name else [], overlay
-        for path, value in combination:
-            change = dotted(path, value, value.key or value.at)
+        for path, key, value in combination:
+            change = dotted(path, value, key)
             spec, changes = lay(spec, change), lay(changes, change)
             label.append(_label(path, value))
         made.append(Variant(_file_name(",".join(label)), spec, dict(_leaves("", changes))))

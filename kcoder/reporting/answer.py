@@ -75,9 +75,9 @@ def _bare(value: float) -> str:
 
 
 def _methods(told: Row) -> list[str]:
-    """One sentence on every two methods; with more than two methods the page's table says it."""
+    """One sentence on every two methods; with more than three methods the page's table says it."""
     found = told["selection"]["pairs"] if told["selection"] else []
-    if len(found) > 1:
+    if len(found) > 3:
         able = sum(pair["settings"] is not None for pair in found)
         return [f"Of {len(found)} pairs of methods, {able} can be compared; the table of methods says how they differ."]
     return [_pair(told, pair) for pair in found]

@@ -9,7 +9,7 @@ from typing import Any
 from kcoder.records import Verdict
 from kcoder.reporting import svg
 from kcoder.reporting.labels import language
-from kcoder.reporting.markup import Child, Markup, join, tag
+from kcoder.reporting.markup import Child, Markup, tag
 
 Row = Mapping[str, Any]
 

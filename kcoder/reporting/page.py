@@ -146,20 +146,11 @@ def _methods(told: Row) -> Markup:
     languages = [told["target"], *told["kept"]]
     rows: list[list[Child]] = []
     for pair in selection["pairs"]:
-        names = " − ".join(label[name] for name in pair["settings"] or pair["nearest"])
-        gap = f"{pair['gap']:.1f} points"
-        if pair["settings"] is None:
-            rows.append(
-                [
-                    " − ".join(pair["methods"]),
-                    f"not comparable here (nearest: {names})",
-                    gap,
-                    *[None] * len(languages),
-                ]
-            )
-            continue
+        one, other = (tag("span", label[name], class_="whole") for name in pair["settings"] or pair["nearest"])
+        names = join(None if pair["settings"] else "not comparable here; nearest: ", one, " − ", other)
         found = [pair["languages"].get(name) for name in languages]
-        rows.append([" − ".join(pair["methods"]), names, gap, *(unbroken(changed(f)) if f else None for f in found)])
+        differences = (unbroken(changed(f)) if f else None for f in found)
+        rows.append([" − ".join(pair["methods"]), names, f"{pair['gap']:.1f} points", *differences])
     kept = ", ".join(language(name) for name in told["kept"]) or "other languages"
     caption = (
         f"Two methods at settings whose {kept} on the development problems ({selection['on']}) differs by at "
@@ -172,7 +163,7 @@ def _methods(told: Row) -> Markup:
         f"apart in {kept}, development",
         *(f"{language(n)}, test" for n in languages),
     ]
-    return table(caption, head, rows)
+    return table(caption, head, rows, "wrap")
 
 
 def _learning(told: Row) -> Iterator[Child]:

@@ -56,8 +56,11 @@ def explain(
 ) -> list[Fault]:
     """Pydantic's errors as faults at the places of the file, one for each place and cause."""
     faults = []
-    for each in error.errors(include_url=False):
+    told = error.errors(include_url=False)
+    for each in told:
         loc = each["loc"]
+        if each["type"] == "too_short" and any(e["loc"][: len(loc)] == loc != e["loc"] for e in told):
+            continue  # it is short only because items of it are wrong, and those are told
         if cls and cls.absorbs and len(loc) > 1 and loc[0] == cls.absorbs:
             loc = loc[1:]
         at = locate(root, (*prefix, *loc))

@@ -180,7 +180,7 @@ class _Reader:
             raise SpecError(self.name, [Fault(at, what, "write the values out")])
         if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
             self.faults.append(Fault(at, f"a YAML tag: {node.tag}", "write the plain value"))
-            return Node(None, at)
+            return Node(str(node.value), at)
         if isinstance(node, ScalarNode):
             # the C loader gives a plain scalar the style '', the Python one None
             value = node.value if node.style else scalar(node.value)

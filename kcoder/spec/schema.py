@@ -67,5 +67,18 @@ def _plain(cls: Any) -> dict[str, Any]:
     told: dict[str, Any] = cls.model_json_schema(schema_generator=_Inline)
     told.pop("title", None)
     fields = cls.model_fields
+    told = _without_references(told, told.pop("$defs", {}))
     told["properties"] = {n: p for n, p in told.get("properties", {}).items() if "Output" not in str(fields[n].annotation)}
     return told
+
+
+def _without_references(told: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with each definition where it is used: sections are put together, their references would break."""
+    if isinstance(told, list):
+        return [_without_references(item, definitions) for item in told]
+    if not isinstance(told, dict):
+        return told
+    if "$ref" in told:
+        meant = definitions[told["$ref"].rpartition("/")[2]]
+        told = {**meant, **{k: v for k, v in told.items() if k != "$ref"}}
+    return {key: _without_references(value, definitions) for key, value in told.items()}

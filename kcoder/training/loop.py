@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn.functional import cross_entropy
 
-from kcoder.errors import KcoderError
+from kcoder.errors import KcoderError, UsageError
 from kcoder.host import Host
 from kcoder.training import resume
 from kcoder.training.card import Card
@@ -94,6 +94,11 @@ class Loop:
         self.epoch, self.order = 0, train.order(how.seed, 0)
 
     def train(self) -> Trained:
+        if "save_every" in self.how.model_fields_set and self.how.save_every > self.steps:
+            raise UsageError(
+                f"save_every: {self.how.save_every} is beyond the {self.steps} steps that the rows make",
+                f"save_every: {max(1, self.steps // 5)}",
+            )
         require_isolation(self.model, self.card.family, self.card.context, self.machine)
         state = self._resumed() or self._begun()
         first, started = state.step, time.monotonic()

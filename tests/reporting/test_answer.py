@@ -50,6 +50,16 @@ def test_without_development_problems_no_choice_is_made_and_the_answer_says_so(s
     assert said[0].startswith("No choice is made between the settings, since no development problems were scored")
 
 
+def test_with_many_methods_the_table_says_how_they_differ(study):
+    one = {"lua": "1000", "python": "1111"}
+    test = {"base": {"lua": "0000", "python": "1111"}, "lora": one, "full": one, "prefix": one}
+    said = study.told(test, test)["answer"]
+    assert len([sentence for sentence in said if sentence.startswith("At Python kept within 5 points")]) == 3
+    test["prompt"] = one
+    said = study.told(test, test)["answer"]
+    assert said[1] == "Of 6 pairs of methods, 6 can be compared; the table of methods says how they differ."
+
+
 def test_a_single_model_needs_no_choice(study):
     said = study.told({"base": {"lua": "0000"}, "lora": {"lua": "1111"}}, kept=(), select=False)["answer"]
     assert said[0] == "After tuning (lora), Lua rose by 100.0 points [100.0, 100.0] to 100.0 %."

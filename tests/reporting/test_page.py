@@ -54,6 +54,14 @@ def test_scores_show_passes_interval_and_change(told):
     assert '<span class="whole">−50.0</span>' in made
 
 
+def test_methods_that_cannot_be_compared_are_said_so_in_the_table(study):
+    test = {"base": {"lua": "0000", "python": "1111"}}
+    test |= {"lora": {"lua": "1000", "python": "1110"}, "full": {"lua": "1111", "python": "0000"}}
+    made = page(study.told(test, test), DIARY)
+    assert "<td>not comparable here; nearest: " in made
+    assert "<td>75.0 points</td><td>–</td><td>–</td>" in made
+
+
 def test_no_name_or_text_becomes_markup(study):
     evil = "<script>alert(1)</script>"
     test = {"base": {"lua": "00", "python": "11"}, "lora": {"lua": "11", "python": "10"}}
