@@ -98,4 +98,3 @@ def _solutions(language: Language) -> Iterator[Finding]:
     for number, (prompt, completion, right) in enumerate(language.solutions, 1):
         cut = language.cut(prompt, completion)
         yield Finding(f"cut {number}", cut == right, "" if cut == right else f"gave {cut!r}, should be {right!r}")
-

@@ -1,11 +1,11 @@
 """What drops rows: a filter looks at one row, a sieve at all of them.
 
-    class MaxLineLength(Filter):
-        word, needs = "limit", ("longest_line",)
-        limit: int = option(1000, "characters", source="P3 §3.2")
+class MaxLineLength(Filter):
+    word, needs = "limit", ("longest_line",)
+    limit: int = option(1000, "characters", source="P3 §3.2")
 
-        def reason(self):
-            return pl.when(pl.col("longest_line") > self.limit).then(pl.lit(f"longest line > {self.limit}"))
+    def reason(self):
+        return pl.when(pl.col("longest_line") > self.limit).then(pl.lit(f"longest line > {self.limit}"))
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A run's folder: its diary (`run.json`), its log, what it remembers of the world, and links to its results.
 
-    runs/<name>/spec.yaml  spec.resolved.yaml  run.json  lock.json  log.txt
-    runs/<name>/[<variant>/]<step> -> ../.store/<step>-<key>
+runs/<name>/spec.yaml  spec.resolved.yaml  run.json  lock.json  log.txt
+runs/<name>/[<variant>/]<step> -> ../.store/<step>-<key>
 """
 
 from __future__ import annotations

@@ -6,26 +6,15 @@ groups below; listing them reads metadata only, code is imported when a spec use
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    ValidationError,
-    ValidationInfo,
-)
-from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
+from pydantic import BaseModel, ConfigDict, Field
 
-from kcoder.errors import UsageError, choice, near
+from kcoder.errors import UsageError, choice
 
 #: Every group of plugins: its contract, and what its members are.
 GROUPS: Mapping[str, tuple[str, str]] = {
@@ -177,164 +166,3 @@ def options(value: BaseModel) -> Iterator[tuple[str, Any]]:
     for name in type(value).model_fields:
         if name not in unkeyed and (found := getattr(value, name)) is not None:
             yield name, found
-
-
-# ---- choosing ------------------------------------------------------------------------------------------------
-
-
-def choose(wanted: type[Plugin], told: Any, context: Any = None) -> Plugin:
-    """The plugin that a spec's value means: a name, a word such as a path, or a mapping `name: options`."""
-    if isinstance(told, wanted):
-        return told
-    name, opts = _named(wanted, told)
-    try:
-        found = load(wanted.group, name)
-    except UsageError as error:
-        raise PydanticCustomError("plugin", "{m}", {"m": error.message, "hint": error.hint}) from None
-    if isinstance(found, Plugin):
-        if opts:
-            raise PydanticCustomError("plugin", "{name} takes no options", {"name": name, "hint": ""})
-        return found
-    if not issubclass(found, wanted):
-        fitting = [n for n in names(wanted.group) if _fits(wanted, n)]
-        raise PydanticCustomError(
-            "plugin", "{name} cannot be used here", {"name": name, "hint": choice(name, fitting)}
-        )
-    if found.word and opts is not None and not isinstance(opts, Mapping):
-        opts = {found.word: opts}
-    made: Plugin = validated(found, {} if opts is None else opts, context, wanted)
-    return made
-
-
-P = TypeVar("P", bound=BaseModel)
-
-
-def validated(cls: type[P], told: Any, context: Any = None, wanted: type[Plugin] | None = None) -> P:
-    """An object of this class from a spec's plain value, strictly: "3" is no number and `yes` no truth value.
-
-    Raises ValidationError whose unknown fields carry the hint that helps: the near miss, or the plugins of the
-    contract `wanted` that do take the field.
-    """
-    try:
-        return cls.model_validate_json(json.dumps(told), strict=True, context=context)
-    except ValidationError as error:
-        faults: list[InitErrorDetails] = []
-        for each in error.errors(include_url=False):
-            kind, message, ctx = each["type"], each["msg"], dict(each.get("ctx", {}))
-            if kind == "extra_forbidden" and len(each["loc"]) == 1:
-                ctx["hint"] = _takers(str(each["loc"][0]), cls, wanted)
-                ctx["known"] = ",".join(cls.model_fields)
-            if kind == "value_error":
-                message, ctx = str(ctx["error"]), {}
-            custom = PydanticCustomError(kind, message, ctx or None)
-            faults.append(InitErrorDetails(type=custom, loc=each["loc"], input=each["input"]))
-        raise ValidationError.from_exception_data(error.title, faults, input_type="json") from None
-
-
-def _takers(field: str, cls: type[BaseModel], wanted: type[Plugin] | None) -> str:
-    nearest = near(field, cls.model_fields)
-    if nearest:
-        return f"did you mean {nearest}?"
-    if wanted is None or not issubclass(cls, Plugin):
-        return ""
-    others = [n for n in fitting(wanted) if field in _fields(wanted.group, n)]
-    takes = "takes" if len(others) == 1 else "take"
-    return f"{name_of(cls)} has no {field}; {' and '.join(others)} {takes} it" if others else ""
-
-
-def _fields(group: str, name: str) -> Mapping[str, Any]:
-    found = load(group, name)
-    return found.model_fields if isinstance(found, type) and issubclass(found, BaseModel) else {}
-
-
-def _named(wanted: type[Plugin], told: Any) -> tuple[str, Any]:
-    if isinstance(told, Mapping) and len(told) == 1:
-        [(name, opts)] = told.items()
-        return str(name), opts
-    if isinstance(told, str):
-        if told in registered(wanted.group):
-            return told, {}
-        if meant := wanted.of_word(told):
-            return meant
-        fitting = names(wanted.group)
-        raise PydanticCustomError(
-            "plugin",
-            "no {kind} is called {name}",
-            {"kind": wanted.group[:-1], "name": repr(told), "hint": choice(told, fitting)},
-        )
-    raise PydanticCustomError(
-        "plugin",
-        "expected the name of a {kind}, alone or with its options as 'name: {{...}}'",
-        {"kind": wanted.group[:-1], "hint": f"there are: {', '.join(names(wanted.group))}"},
-    )
-
-
-def _fits(wanted: type[Plugin], name: str) -> bool:
-    try:
-        found = load(wanted.group, name)
-    except UsageError:
-        return False
-    return isinstance(found, wanted) or (isinstance(found, type) and issubclass(found, wanted))
-
-
-def fitting(wanted: type[Plugin]) -> list[str]:
-    """The names of the group's plugins that fulfil this contract (imports them: for hints and schemas only)."""
-    return [n for n in names(wanted.group) if _fits(wanted, n)]
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The annotation behind `Use` (any plugin of the contract) and `Fixed` (the one of this name)."""
-
-    name: str | None = None
-
-    def __get_pydantic_core_schema__(
-        self, source: type[Plugin], handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        def validate(told: Any, info: ValidationInfo) -> Plugin:
-            if self.name is None or isinstance(told, source):
-                return choose(source, told, info.context)
-            return choose(source, {self.name: told}, info.context)
-
-        return core_schema.with_info_plain_validator_function(validate, metadata={"group": source.group})
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """A name or, where the contract takes one, a path; or options. `examples` are the names there are."""
-        if self.name:
-            return {"type": ["object", "string"]}
-        known = names(dict(schema.get("metadata") or {})["group"])
-        return {"anyOf": [{"type": ["string", "number"], "examples": known}, {"type": "object"}]}
-
-
-@dataclass(frozen=True)
-class Named:
-    """The annotation of a field that holds a plugin's name: `language: Annotated[str, Named("languages")]`."""
-
-    group: str
-
-    def __get_pydantic_core_schema__(
-        self, source: type[str], handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        def validate(told: str) -> str:
-            known = names(self.group)
-            if told in known:
-                return told
-            hint = choice(told, known)
-            if self.group == "languages" and not near(told, known):
-                hint += f"; others are packages of their own, such as kcoder-{told}"
-            message = f"no {self.group[:-1]} is called {told!r}"
-            raise PydanticCustomError("plugin", "{message}", {"message": message, "hint": hint})
-
-        return core_schema.no_info_after_validator_function(validate, core_schema.str_schema())
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {"enum": names(self.group)}
-
-
-T = TypeVar("T")
-#: A field through which a spec chooses a plugin: `source: Use[Source]`.
-Use = Annotated[T, Chosen()]

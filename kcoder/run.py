@@ -61,7 +61,9 @@ class Runner:
             missing = [o.step.name for o, key in planned.inputs.items() if key not in done]
             if missing:
                 names = ", ".join(dict.fromkeys(missing))
-                raise KcoderError(f"{planned.name} needs {names}, which this run leaves out", "run it without --only/--from")
+                raise KcoderError(
+                    f"{planned.name} needs {names}, which this run leaves out", "run it without --only/--from"
+                )
             if planned.state == State.BLOCKED and planned.lacks:
                 raise planned.lacks
             again = planned.redo or bool(remade)

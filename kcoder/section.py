@@ -1,12 +1,12 @@
 """The words of a spec, and how each becomes steps.
 
-    class Judge(Section):
-        after, before, word = ("synthesize",), ("data",), "least"
-        least: float = option(0.5, "share", source="own choice")
+class Judge(Section):
+    after, before, word = ("synthesize",), ("data",), "least"
+    least: float = option(0.5, "share", source="own choice")
 
-        def steps(self, up, at):
-            step = Step(at, KeepTheBest(rows=up.rows, least=self.least))
-            return up.then(step, rows=step["kept"])
+    def steps(self, up, at):
+        step = Step(at, KeepTheBest(rows=up.rows, least=self.least))
+        return up.then(step, rows=step["kept"])
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Where rows come from.
 
-    class Letters(Source):
-        def rows(self, languages, seed, host):
-            return frame(Document, [{"id": "a", "text": "a = 1", "language": "python", "source": "letters"}]).lazy()
+class Letters(Source):
+    def rows(self, languages, seed, host):
+        return frame(Document, [{"id": "a", "text": "a = 1", "language": "python", "source": "letters"}]).lazy()
 """
 
 from __future__ import annotations

@@ -107,9 +107,7 @@ class Output(Generic[R]):
         return self.step.stage.produces[self.name]
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         wanted = next(iter(get_args(source)), Record)
 
         def validate(told: Any) -> Output[Any]:
@@ -138,9 +136,7 @@ class Training(Stage):
     model: Output[Checkpoint] | None = None
     seed: int = option(0, "seed of what is random here; the spec's own unless given", source="own choice", ge=0)
 
-    def wired(
-        self, *, rows: Output[Packed], valid: Output[Packed], model: Output[Checkpoint], seed: int
-    ) -> Training:
+    def wired(self, *, rows: Output[Packed], valid: Output[Packed], model: Output[Checkpoint], seed: int) -> Training:
         """This method with these options, at work on these inputs."""
         known = {"rows": rows, "valid": valid, "model": model}
         return self.model_copy(update=known if "seed" in self.model_fields_set else known | {"seed": seed})

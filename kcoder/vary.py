@@ -31,8 +31,7 @@ def vary(root: Node) -> tuple[list[Variant], list[Fault]]:
     if faults or (variants is None and sweep is None):
         return [Variant("", bare)], faults
     named = variants.entries if variants else {"": Node({}, root.at)}
-    swept = sweep.entries if sweep else {}
-    axes = [[(path, values.key or values.at, value) for value in _list(values)] for path, values in swept.items()]
+    axes = [_axis(path, values) for path, values in (sweep.entries if sweep else {}).items()]
     size = len(named)
     for axis in axes:
         size *= len(axis)
@@ -40,17 +39,34 @@ def vary(root: Node) -> tuple[list[Variant], list[Fault]]:
         at = sweep.key or sweep.at
         return [], [Fault(at, f"{size:,} variants; at most {MAX_VARIANTS:,} are run at once", "sweep fewer values")]
     made: list[Variant] = []
-    for (name, overlay), *combination in itertools.product(named.items(), *axes):
-        at = overlay.at
-        spec, label, changes = lay(bare, overlay), [name] if name else [], overlay
-        for path, key, value in combination:
-            change = dotted(path, value, key)
-            spec, changes = lay(spec, change), lay(changes, change)
-            label.append(_label(path, value))
-        made.append(Variant(_file_name(",".join(label)), spec, dict(_leaves("", changes))))
-        if len({v.name for v in made}) < len(made):
-            faults.append(Fault(_place(sweep, at), f"two variants are called {made[-1].name}", "remove one of them"))
+    for name, overlay in named.items():
+        for combination in itertools.product(*axes):
+            made.append(_made(bare, name, overlay, combination))
+            if len({v.name for v in made}) < len(made):
+                at = _place(sweep, overlay.at)
+                faults.append(Fault(at, f"two variants are called {made[-1].name}", "remove one of them"))
     return _differing(made), faults
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value of a sweep: what it is called, and the spec that holds nothing else."""
+
+    label: str
+    spec: Node
+
+
+def _axis(path: str, values: Node) -> list[Change]:
+    at = values.key or values.at
+    return [Change(_label(path, value), dotted(path, value, at)) for value in _list(values)]
+
+
+def _made(bare: Node, name: str, overlay: Node, combination: tuple[Change, ...]) -> Variant:
+    spec, changes = lay(bare, overlay), overlay
+    for change in combination:
+        spec, changes = lay(spec, change.spec), lay(changes, change.spec)
+    labels = [name] * bool(name) + [change.label for change in combination]
+    return Variant(_file_name(",".join(labels)), spec, dict(_leaves("", changes)))
 
 
 def _list(node: Node) -> list[Node]:

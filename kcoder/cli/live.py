@@ -39,7 +39,9 @@ class Live:
             click.echo(f"{self.head}\n")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         self._clear()
         self._tell_kept()
 

@@ -32,4 +32,6 @@ def command(dry_run: bool, out: str) -> None:
             store.remove(folder)
     if running and store.drafts():
         click.echo(f"{len(store.drafts())} drafts are kept: a run is unfinished and may go on with them")
-    click.echo(f"{size(freed)} {'would be' if dry_run else ''} freed; {len(needed)} artifacts are needed".replace("  ", " "))
+    click.echo(
+        f"{size(freed)} {'would be' if dry_run else ''} freed; {len(needed)} artifacts are needed".replace("  ", " ")
+    )

@@ -38,7 +38,9 @@ def _table(told: dict[str, Any]) -> list[str]:
     cells = {(r["model"], r["language"], r["metric"], r["temperature"]): _cell(r) for r in rows}
     heads = [f"{lang} {metric}{f' T={t:g}' if several else ''}" for lang, metric, t in columns]
     first = max(len(m) for m in models) + 2
-    widths = [max([len(h), *(len(cells.get((m, *c), "")) for m in models)]) + 3 for h, c in zip(heads, columns, strict=True)]
+    widths = [
+        max([len(h), *(len(cells.get((m, *c), "")) for m in models)]) + 3 for h, c in zip(heads, columns, strict=True)
+    ]
     lines = ["  " + " " * first + "".join(f"{h:<{w}}" for h, w in zip(heads, widths, strict=True)).rstrip()]
     for model in models:
         told_cells = "".join(f"{cells.get((model, *c), ''):<{w}}" for c, w in zip(columns, widths, strict=True))

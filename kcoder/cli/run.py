@@ -166,4 +166,3 @@ def _listen(host: Host, live: Live) -> None:
 
     signal.signal(signal.SIGINT, heard)
     signal.signal(signal.SIGTERM, heard)
-

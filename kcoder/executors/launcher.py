@@ -8,7 +8,10 @@ It does not protect against a program that kills every process of its user, read
 disk: those need namespaces.
 """
 
+from __future__ import annotations
+
 import base64
+import contextlib
 import ctypes
 import json
 import os
@@ -19,6 +22,8 @@ import signal
 import sys
 import tempfile
 import time
+from pathlib import Path
+from typing import Any, NoReturn
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
@@ -29,13 +34,13 @@ CHUNK = 1 << 16
 ORDERS = 0
 
 
-def without_network():
+def without_network() -> bool:
     """Leave the network for an empty one. As root a network namespace is enough; else a user namespace comes first."""
     flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
-    return LIBC.unshare(flags) == 0
+    return bool(LIBC.unshare(flags) == 0)
 
 
-def can_leave_network():
+def can_leave_network() -> bool:
     """Whether without_network works here, tried in a child."""
     child = os.fork()
     if child == 0:
@@ -43,7 +48,7 @@ def can_leave_network():
     return os.waitpid(child, 0)[1] == 0
 
 
-def become(job, folder, output, errors):
+def become(job: dict[str, Any], folder: str, output: int, errors: int) -> NoReturn:
     """In the child: a session, limits and an environment of its own, then the program. Never returns."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     os.setsid()
@@ -64,15 +69,13 @@ def become(job, folder, output, errors):
         resource.RLIMIT_CORE: 0,
     }
     for kind, most in limits.items():
-        try:
+        with contextlib.suppress(OSError, ValueError):  # a lower hard limit is already in force
             resource.setrlimit(kind, (most, most))
-        except (OSError, ValueError):
-            pass  # a lower hard limit is already in force
     env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"}
     os.execvpe(job["command"][0], job["command"], env)
 
 
-def watch(pid, streams, deadline, most):
+def watch(pid: int, streams: tuple[int, int], deadline: float, most: int) -> tuple[dict[int, bytearray], str]:
     """Read both streams until the program ends, is out of time or has printed too much: (texts, why it was ended).
 
     The end of the program counts, not that of its streams: what it left behind may hold them open.
@@ -105,7 +108,7 @@ def watch(pid, streams, deadline, most):
         os.close(ending)
 
 
-def drained(stream):
+def drained(stream: int) -> bytes:
     """What a pipe holds now, at most what one read gives; nothing at its end."""
     try:
         return os.read(stream, CHUNK)
@@ -113,15 +116,13 @@ def drained(stream):
         return b""
 
 
-def end_all(first):
+def end_all(first: int) -> int | None:
     """Kill and reap the program and everything it left, wherever it went: all that is ours by blood or adoption."""
-    status = None
+    status: int | None = None
     while True:
         for pid in children():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         try:
             pid, told = os.waitpid(-1, 0)
         except ChildProcessError:
@@ -130,18 +131,16 @@ def end_all(first):
             status = os.waitstatus_to_exitcode(told)
 
 
-def children():
+def children() -> list[int]:
     """The direct children of this process; orphans of its descendants become its children when their parents die."""
-    with open(f"/proc/self/task/{os.getpid()}/children") as file:
-        return [int(pid) for pid in file.read().split()]
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
-def carry_out(job):
+def carry_out(job: dict[str, Any]) -> dict[str, Any]:
     """Run one job in a private folder and tell how it ended."""
     folder = tempfile.mkdtemp(prefix="program-", dir=job["folder"])
     try:
-        with open(os.path.join(folder, job["file"]), "wb") as file:
-            file.write(job["program"].encode("utf-8", "replace"))
+        Path(folder, job["file"]).write_bytes(job["program"].encode("utf-8", "replace"))
         (output, write_output), (errors, write_errors) = os.pipe(), os.pipe()
         began = time.monotonic()
         pid = os.fork()
@@ -171,12 +170,17 @@ def carry_out(job):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main():
+def main() -> None:
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the run's to handle
-    print(json.dumps({"no_network": can_leave_network()}), flush=True)
+    answer({"no_network": can_leave_network()})
     for line in sys.stdin:
-        print(json.dumps(carry_out(json.loads(line))), flush=True)
+        answer(carry_out(json.loads(line)))
+
+
+def answer(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

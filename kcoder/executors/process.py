@@ -220,4 +220,3 @@ def _last_words(errors: str) -> str:
     """The last line a program wrote to its standard error."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     return lines[-1][:200] if lines else ""
-

@@ -121,6 +121,10 @@ PYTHON = Python(
             "    return helper(n)\n\ndef helper(n):\n    return n + 1\n\nhelper(2)\n",
             "    return helper(n)\n\ndef helper(n):\n    return n + 1\n",
         ),
-        (_PROMPT, '    text = """\nat the margin\n"""\n    return n + 1\n', '    text = """\nat the margin\n"""\n    return n + 1\n'),
+        (
+            _PROMPT,
+            '    text = """\nat the margin\n"""\n    return n + 1\n',
+            '    text = """\nat the margin\n"""\n    return n + 1\n',
+        ),
     ),
 )

@@ -37,9 +37,7 @@ class PassAtK(Metric):
         scores: list[dict[str, Any]] = []
         for (benchmark, language), group in table.group_by(["benchmark", "language"], maintain_order=True):
             _refuse_what_is_not_the_models(f"{benchmark} in {language}", group)
-            counted = group.group_by("problem").agg(
-                n=pl.len(), c=(pl.col("verdict") == Verdict.PASSED.value).sum()
-            )
+            counted = group.group_by("problem").agg(n=pl.len(), c=(pl.col("verdict") == Verdict.PASSED.value).sum())
             problems = counted.sort("problem").rows(named=True)
             levels = sorted(set(group["isolation"]))
             told = {"benchmark": benchmark, "language": language, "isolation": ", ".join(levels)}

@@ -59,9 +59,7 @@ def argument(function: Function, chance: random.Random, empty: bool) -> Any:
         return [] if empty else [number(function, chance) for _ in range(chance.randint(1, 12))]
     if function.takes == "letters":
         return "" if empty else word(function, chance, 9)
-    return (
-        [] if empty else [word(function, chance, chance.randint(0, 9)) for _ in range(chance.randint(1, 9))]
-    )
+    return [] if empty else [word(function, chance, chance.randint(0, 9)) for _ in range(chance.randint(1, 9))]
 
 
 def number(function: Function, chance: random.Random) -> int:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from kcoder.choose import Named, Use
 from kcoder.filter import Filter, Sieve
-from kcoder.plugin import Named, Use, option
+from kcoder.plugin import option
 from kcoder.section import Objection, Section, Wires
 from kcoder.source import Source
 from kcoder.stage import Step
@@ -71,7 +72,9 @@ class DataSection(Section):
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if self.source is None and "synthesize" not in told:
-            yield Objection(("source",), "data.source: required, but not given", "a name, a file or a folder: source: mini")
+            yield Objection(
+                ("source",), "data.source: required, but not given", "a name, a file or a folder: source: mini"
+            )
         if self.language and self.languages:
             yield Objection(("languages",), "data.languages: there is data.language too", "keep one of them")
         if self.languages and abs(sum(self.languages.values()) - 1) > 1e-6:

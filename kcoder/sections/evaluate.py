@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from kcoder.benchmark import Benchmark
+from kcoder.choose import Named, Use
 from kcoder.executor import Executor
 from kcoder.generator import Generator
 from kcoder.language import Language
-from kcoder.plugin import Named, Use, load, name_of, option
+from kcoder.plugin import load, name_of, option
 from kcoder.section import Model, Objection, Section, Wires
 from kcoder.stage import Step
 from kcoder.stages.complete import CompleteProblems
@@ -30,9 +31,13 @@ class EvaluateSection(Section):
     word = "benchmark"
 
     benchmark: Use[Benchmark] = option(help="a benchmark by name, or a file of problems")
-    languages: tuple[LanguageName, ...] = option(("python",), "languages to write in", source="own choice", min_length=1)
+    languages: tuple[LanguageName, ...] = option(
+        ("python",), "languages to write in", source="own choice", min_length=1
+    )
     samples: int = option(20, "programs for each problem", source="own choice; the papers: 10", ge=1, le=10_000)
-    temperature: tuple[Temperature, ...] = option((0.2, 0.8), "one or several; 0 is greedy", source="P4 table 3", min_length=1)
+    temperature: tuple[Temperature, ...] = option(
+        (0.2, 0.8), "one or several; 0 is greedy", source="P4 table 3", min_length=1
+    )
     top_p: float = option(0.95, "share of the probability sampled from", source="Chen et al. 2021 §3.3", gt=0, le=1)
     max_tokens: int = option(256, "tokens of a completion", source="own choice", ge=1)
     pass_at: tuple[PositiveInt, ...] = option((1, 10), "the k of pass@k", source="P4 table 3", min_length=1)
@@ -49,13 +54,17 @@ class EvaluateSection(Section):
             yield Objection((), "evaluate: there is no model to evaluate", "add a section: model: ID, or pretrain")
         for number, k in enumerate(self.pass_at):
             if k > self.samples:
-                message = f"evaluate.pass_at: pass@{k} needs at least {k} samples of each problem, samples is {self.samples}"
+                message = (
+                    f"evaluate.pass_at: pass@{k} needs at least {k} samples of each problem, samples is {self.samples}"
+                )
                 yield Objection(("pass_at", number), message, f"samples: {k}, or take {k} out of pass_at")
         if 0 in self.temperature and self.samples > 1:
             message = f"evaluate.temperature: at 0 all {self.samples} samples of a problem are the same program"
             yield Objection(("temperature",), message, "samples: 1 with pass_at: [1], or a temperature above 0")
         if self.benchmark.split == "dev":
-            message = f"evaluate.benchmark: {name_of(self.benchmark)} holds development problems, which choices are made on"
+            message = (
+                f"evaluate.benchmark: {name_of(self.benchmark)} holds development problems, which choices are made on"
+            )
             yield Objection(("benchmark",), message, "evaluate on a test; name this one in report.select.on")
         yield from self._languages()
 
@@ -67,7 +76,9 @@ class EvaluateSection(Section):
                 yield Objection(("languages", number), f"evaluate.languages: {name} stands twice", "name it once")
             elif not language.executable():
                 message = f"evaluate.languages: {name} programs cannot be run: this language has no toolchain here"
-                yield Objection(("languages", number), message, f"install: {language.install}" if language.install else "")
+                yield Objection(
+                    ("languages", number), message, f"install: {language.install}" if language.install else ""
+                )
             elif has is not None and name not in has:
                 message = f"evaluate.languages: {name_of(self.benchmark)} has no problems in {name}"
                 yield Objection(("languages", number), message, f"it has: {', '.join(has)}")
@@ -102,9 +113,7 @@ class EvaluateSection(Section):
                 seed=seed,
             )
             completed = Step(f"{at}.{name}.complete", complete)
-            execute = ExecutePrograms(
-                completions=completed["completions"], language=language, executor=self.executor
-            )
+            execute = ExecutePrograms(completions=completed["completions"], language=language, executor=self.executor)
             executed = Step(f"{at}.{name}.execute", execute)
             steps += [completed, executed]
             outcomes.append(executed["outcomes"])

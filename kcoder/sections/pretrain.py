@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
+from kcoder.choose import Chosen, Use
 from kcoder.model import ModelFamily
-from kcoder.plugin import Chosen, Use, option
+from kcoder.plugin import option
 from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.begin import Begin
@@ -30,9 +31,7 @@ class PretrainSection(Section):
     context: int = option(256, "tokens the model can see", source=OWN, ge=16)
     data: Annotated[Section, Chosen("data")] = option(help="what it learns from; the fields of the data section")
     method: Use[Training] = option("full", "how it is trained; its options stand beside it", source="own choice")
-    sequence_length: int | None = option(
-        None, "tokens of a packed row; the context where not given", source=OWN, ge=8
-    )
+    sequence_length: int | None = option(None, "tokens of a packed row; the context where not given", source=OWN, ge=8)
     loss_on: Literal["completion", "all"] = option(
         "completion", "what is learnt: the completion, where rows have prompts, or all of the text", source=OWN
     )
@@ -63,8 +62,6 @@ class PretrainSection(Section):
             loss_on=self.loss_on,
         )
         rows = Step(f"{at}.rows", pack)
-        method = self.method.wired(
-            rows=rows["train"], valid=rows["valid"], model=begin["model"], seed=up.seed
-        )
+        method = self.method.wired(rows=rows["train"], valid=rows["valid"], model=begin["model"], seed=up.seed)
         train = Step(at, method)
         return up.then(*data.steps, begin, rows, train, base=train["model"], model=train["model"])

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from kcoder.benchmark import Benchmark
-from kcoder.plugin import Use, name_of, option
+from kcoder.choose import Use
+from kcoder.plugin import name_of, option
 from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Score
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Output, Step
@@ -22,7 +23,9 @@ class Choice(BaseModel):
 
     on: Use[Benchmark] = option(help="development problems: a benchmark whose split is dev")
     by: str = option("pass@1", "the score that decides", source="own choice")
-    within: float = option(5.0, "points by which what was kept may differ between methods compared", source="own choice", gt=0)
+    within: float = option(
+        5.0, "points by which what was kept may differ between methods compared", source="own choice", gt=0
+    )
 
 
 class ReportSection(Section):

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from kcoder.plugin import Use, option
+from kcoder.choose import Use
+from kcoder.plugin import option
 from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.pack import Pack
@@ -22,7 +23,10 @@ class TrainSection(Section):
 
     method: Use[Training] | None = option("lora", "how to train; none leaves the model as it is", source="P3 §4.1.2")
     sequence_length: int | None = option(
-        None, "tokens of a packed row; the least of 2048 and the model's context where not given", source="P3 §4.1", ge=8
+        None,
+        "tokens of a packed row; the least of 2048 and the model's context where not given",
+        source="P3 §4.1",
+        ge=8,
     )
     loss_on: Literal["completion", "all"] = option(
         "completion", "what is learnt: the completion, where rows have prompts, or all of the text", source="own choice"
@@ -37,7 +41,9 @@ class TrainSection(Section):
         if self.method is None:
             return
         if "data" not in told:
-            yield Objection((), "train: there are no rows to learn from", "add a section: data: {source: FILE_OR_FOLDER}")
+            yield Objection(
+                (), "train: there are no rows to learn from", "add a section: data: {source: FILE_OR_FOLDER}"
+            )
         if "model" not in told and "pretrain" not in told:
             yield Objection((), "train: there is no model to start from", "add a section: model: ID, or pretrain")
         yield from never_saved("train", self.method)

@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kcoder.choose import fitting
 from kcoder.errors import Fault, Place, UsageError, choice, near
-from kcoder.plugin import Plugin, fitting, load, names
+from kcoder.plugin import Plugin, load, names
 from kcoder.section import Section
 from kcoder.spec.head import Head
 from kcoder.spec.load import Node
+
 
 @dataclass(frozen=True)
 class Located:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node as YamlNode, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.nodes import Node as YamlNode
 
 from kcoder.errors import Fault, Place, SpecError, UsageError, near
 
@@ -147,7 +148,8 @@ class _Reader:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise yaml.MarkedYAMLError(
-                        problem=f"nested deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark  # type: ignore[arg-type]  # the C loader's mark
+                        problem=f"nested deeper than {MAX_DEPTH} levels",
+                        problem_mark=event.start_mark,  # type: ignore[arg-type]  # the C loader's mark
                     )
             elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
                 depth -= 1
@@ -209,7 +211,11 @@ class _Reader:
             elif key.value in own:
                 first = own[key.value].key
                 self.faults.append(
-                    Fault(at, f"{key.value}: written twice, first on line {first.line if first else '?'}", "keep one of them")
+                    Fault(
+                        at,
+                        f"{key.value}: written twice, first on line {first.line if first else '?'}",
+                        "keep one of them",
+                    )
                 )
             else:
                 own[key.value] = replace(self.build(value, depth + 1), key=at)

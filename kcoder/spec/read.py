@@ -13,8 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kcoder.choose import validated
 from kcoder.errors import Fault, UsageError
-from kcoder.plugin import load, names, validated
+from kcoder.plugin import load, names
 from kcoder.section import Section
 from kcoder.spec.faults import explain, locate, unknown_section
 from kcoder.spec.head import Head

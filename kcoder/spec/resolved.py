@@ -54,7 +54,9 @@ def resolved_text(head: Head, root: Node, specs: Mapping[str, Spec]) -> str:
             for name in sorted(differing & spec.sections.keys()):
                 lines += _section(name, spec.sections[name], root, 2)
     width = min(64, max(len(_left(line)) for line in lines) + 2)
-    return "".join(f"{_left(line):<{width}}{'# ' + line.source if line.source else ''}".rstrip() + "\n" for line in lines)
+    return "".join(
+        f"{_left(line):<{width}}{'# ' + line.source if line.source else ''}".rstrip() + "\n" for line in lines
+    )
 
 
 def _left(line: Line) -> str:
@@ -83,7 +85,7 @@ def _fields(
     for name, field in type(owner).model_fields.items():
         value = getattr(owner, name)
         here = (*path, name)
-        if _is_wire(field) or value is None and absorbs != name:
+        if _is_wire(field) or (value is None and absorbs != name):
             continue
         if isinstance(owner, Section) and absorbs == name:
             yield Line(depth, name, _text(name_of(value)) if value else "none", _source(root, here, field))
@@ -91,7 +93,9 @@ def _fields(
                 yield from _fields(value, root, path, depth, owner.presets)
         else:
             preset = (presets or {}).get(name, (None, ""))[1]
-            yield from _value(name, value, root, here, depth, _place(root, here) or preset or _source(root, here, field))
+            yield from _value(
+                name, value, root, here, depth, _place(root, here) or preset or _source(root, here, field)
+            )
 
 
 def _value(name: str, value: Any, root: Node, path: tuple[str, ...], depth: int, source: str) -> Iterator[Line]:

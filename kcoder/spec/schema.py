@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from kcoder.choose import fitting
 from kcoder.errors import UsageError
-from kcoder.plugin import fitting, load, names
+from kcoder.plugin import load, names
 from kcoder.section import Section
 from kcoder.spec.head import Head
 
@@ -68,7 +69,9 @@ def _plain(cls: Any) -> dict[str, Any]:
     told.pop("title", None)
     fields = cls.model_fields
     told = _without_references(told, told.pop("$defs", {}))
-    told["properties"] = {n: p for n, p in told.get("properties", {}).items() if "Output" not in str(fields[n].annotation)}
+    told["properties"] = {
+        n: p for n, p in told.get("properties", {}).items() if "Output" not in str(fields[n].annotation)
+    }
     return told
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
-from kcoder.plugin import Use, option
+from kcoder.plugin import option
 from kcoder.records import Checkpoint, Document, Record
 from kcoder.stage import Facts, Input, Output, Stage, target
 

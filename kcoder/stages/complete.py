@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.benchmark import Benchmark
+from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.generator import Generator, Request
 from kcoder.host import Host
 from kcoder.language import Language
-from kcoder.plugin import Use, name_of, option
+from kcoder.plugin import name_of, option
 from kcoder.records import Checkpoint, Completion, Record, frame
 from kcoder.stage import Facts, Input, Output, Stage, target
 

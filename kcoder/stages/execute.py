@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kcoder.choose import Use
 from kcoder.errors import MachineLacksError
 from kcoder.executor import Executor, Job, Judgement
 from kcoder.host import Host
 from kcoder.language import Language
-from kcoder.plugin import Use, option
+from kcoder.plugin import option
 from kcoder.records import NOT_THE_MODELS, Completion, Outcome, Record, Verdict, frame
 from kcoder.stage import Facts, Input, Output, Stage, target
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.filter import Filter
 from kcoder.host import Host
-from kcoder.plugin import Use, name_of, option
+from kcoder.plugin import name_of, option
 from kcoder.records import Document, Dropped, Record
 from kcoder.stage import Facts, Input, Output, Stage, target
 

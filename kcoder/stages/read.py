@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kcoder.choose import Use
 from kcoder.errors import UsageError
 from kcoder.host import Host
-from kcoder.plugin import Use, name_of, option
+from kcoder.plugin import name_of, option
 from kcoder.records import Document, Record
 from kcoder.source import Source
 from kcoder.stage import Facts, Output, Stage, target

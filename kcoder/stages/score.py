@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kcoder.choose import Use
 from kcoder.host import Host
 from kcoder.metric import Metric
-from kcoder.plugin import Use, option
+from kcoder.plugin import option
 from kcoder.records import Outcome, Record, Score, schema
 from kcoder.stage import Facts, Input, Output, Stage, target
 

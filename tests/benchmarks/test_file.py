@@ -9,9 +9,7 @@ from kcoder.errors import UsageError
 from kcoder.host import Host
 
 ADD = '{"language": "lua", "id": "add", "prompt": "function add(a)\\n", "entry": "add", "tests": [[[1], 2]]}'
-NOT = (
-    '{"language": "python", "id": "no", "prompt": "def no(a):\\n", "entry": "no", "tests": [[[true], false]]}'
-)
+NOT = '{"language": "python", "id": "no", "prompt": "def no(a):\\n", "entry": "no", "tests": [[[true], false]]}'
 
 
 def file(folder: Path, *lines: str) -> ProblemFile:

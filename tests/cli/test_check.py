@@ -22,7 +22,7 @@ def test_after_a_run_everything_is_fresh_and_a_change_shows_its_reason(kcoder, t
 
 def test_the_plan_as_json(kcoder):
     [told] = json.loads(kcoder("check", "tiny.yaml", "--json").out)
-    assert [s["step"] for s in told["steps"]][0] == "data.read"
+    assert told["steps"][0]["step"] == "data.read"
     assert {s["state"] for s in told["steps"]} == {"missing", "waiting"}
 
 

@@ -128,9 +128,10 @@ def test_details_are_equal_whenever_they_are_made(judge):
 LEFT_BEHIND = [
     "import subprocess\nsubprocess.Popen(['sleep', '4711'])\ndef f(n): return n + 1",
     "import subprocess\nsubprocess.Popen(['sleep', '4711'], start_new_session=True)\ndef f(n): return n + 1",
-    "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        os.execvp('sleep', ['sleep', '4711'])\n"
-    "    os._exit(0)\ndef f(n): return n + 1",
-    "import os\nfor _ in range(20):\n    if os.fork() == 0: os.execvp('sleep', ['sleep', '4711'])\ndef f(n): return n + 1",
+    "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+    "        os.execvp('sleep', ['sleep', '4711'])\n    os._exit(0)\ndef f(n): return n + 1",
+    "import os\nfor _ in range(20):\n    if os.fork() == 0: os.execvp('sleep', ['sleep', '4711'])\n"
+    "def f(n): return n + 1",
 ]
 
 

@@ -19,7 +19,10 @@ def test_completions_are_cut_where_the_function_ends(prompt, completion, right):
     ("completion", "right"),
     [
         ("    return n + 1\n\n# done\nclass A:\n    pass\n", "    return n + 1\n\n# done\nclass A:\n    pass\n"),
-        ("    return n + 1\n\n@cache\ndef g():\n    pass\nmain()\n", "    return n + 1\n\n@cache\ndef g():\n    pass\n"),
+        (
+            "    return n + 1\n\n@cache\ndef g():\n    pass\nmain()\n",
+            "    return n + 1\n\n@cache\ndef g():\n    pass\n",
+        ),
         ("    return n + 1\nThis function adds one.", "    return n + 1\n"),
         ("    return '''\nx\n'''\n", "    return '''\nx\n'''\n"),
         ("    return n", "    return n"),
@@ -58,7 +61,7 @@ def test_what_parses_and_what_defines(text, parses, defines):
 @pytest.mark.parametrize(
     ("stderr", "status", "right"),
     [
-        ('  File "p.py", line 1\n    def f(\nSyntaxError: \'(\' was never closed', 1, Verdict.BUILD_FAILED),
+        ("  File \"p.py\", line 1\n    def f(\nSyntaxError: '(' was never closed", 1, Verdict.BUILD_FAILED),
         ("Traceback (most recent call last):\n  exec('(')\nSyntaxError: x", 1, Verdict.RUNTIME_ERROR),
         ("Traceback ...\nMemoryError", 1, Verdict.OUT_OF_MEMORY),
         ("", 0, Verdict.INCOMPLETE),

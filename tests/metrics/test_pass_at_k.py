@@ -43,7 +43,10 @@ def test_one_sample_gives_k_of_n_with_wilsons_interval():
 
 def test_several_samples_average_over_problems_with_a_bootstrap():
     rows = PassAtK(k=(1, 2)).score(outcomes(p1="PP", p2="PW", p3="WW")).rows(named=True)
-    assert [(r["metric"], r["k"], r["n"], r["samples"]) for r in rows] == [("pass@1", None, 3, 2), ("pass@2", None, 3, 2)]
+    assert [(r["metric"], r["k"], r["n"], r["samples"]) for r in rows] == [
+        ("pass@1", None, 3, 2),
+        ("pass@2", None, 3, 2),
+    ]
     assert rows[0]["value"] == pytest.approx(1 / 2)
     assert rows[1]["value"] == pytest.approx(2 / 3)
     assert rows[0]["low"] <= rows[0]["value"] <= rows[0]["high"]

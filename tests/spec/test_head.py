@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from kcoder.plugin import validated
+from kcoder.choose import validated
 from kcoder.spec.head import Head
 
 

@@ -122,5 +122,5 @@ def test_a_byte_order_mark_is_no_fault(tmp_path):
 
 def test_a_huge_file_is_refused(tmp_path):
     (tmp_path / "s.yaml").write_bytes(b"a: " + b"x" * (1 << 20))
-    with pytest.raises(UsageError, match="a spec is a small text file|larger than"):
+    with pytest.raises(UsageError, match="is larger than"):
         load_file(tmp_path / "s.yaml")

@@ -1,6 +1,7 @@
 """Completions become outcomes."""
 
 import json
+from typing import ClassVar
 
 import polars as pl
 import pytest
@@ -16,7 +17,7 @@ PYTHON = load("languages", "python")
 
 
 class Completed(Stage):
-    produces = {"completions": Completion}
+    produces: ClassVar = {"completions": Completion}
 
 
 def execute(tmp_path, texts, language=PYTHON):

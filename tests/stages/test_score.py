@@ -1,5 +1,7 @@
 """Outcomes become scores."""
 
+from typing import ClassVar
+
 import polars as pl
 
 from kcoder.host import Host
@@ -9,7 +11,7 @@ from kcoder.stages.score import ScoreOutcomes
 
 
 class Executed(Stage):
-    produces = {"outcomes": Outcome}
+    produces: ClassVar = {"outcomes": Outcome}
 
 
 def test_languages_are_scored_apart_and_every_score_says_of_what(tmp_path):

@@ -81,7 +81,9 @@ def _literal(value: Any) -> str:
     if value is None:
         return "nil"
     if isinstance(value, str):
-        return '"' + "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else _bytes(c) for c in value) + '"'
+        return (
+            '"' + "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else _bytes(c) for c in value) + '"'
+        )
     return json.dumps(value)
 
 
@@ -118,7 +120,11 @@ LUA = Lua(
         (_PROMPT, "  return n + 1\nend\n", "  return n + 1\nend\n"),
         (_PROMPT, "  return n + 1\nend", "  return n + 1\nend\n"),
         (_PROMPT, "  return n + 1\nend\n\nprint(f(2))\n", "  return n + 1\nend\n"),
-        (_PROMPT, "  if n then\n    n = n + 1\n  end\n  return n\nend\n-- done", "  if n then\n    n = n + 1\n  end\n  return n\nend\n"),
+        (
+            _PROMPT,
+            "  if n then\n    n = n + 1\n  end\n  return n\nend\n-- done",
+            "  if n then\n    n = n + 1\n  end\n  return n\nend\n",
+        ),
         (_PROMPT, "  return n +", "  return n +"),
     ),
 )

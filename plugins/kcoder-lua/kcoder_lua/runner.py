@@ -4,6 +4,7 @@ The Lua side sees no Python: no `python` table, no attributes of Python objects.
 """
 
 import sys
+from pathlib import Path
 
 from lupa import lua54
 
@@ -13,8 +14,7 @@ def refuse(obj, name, setting):
 
 
 def main(path):
-    with open(path, "rb") as file:
-        code = file.read()
+    code = Path(path).read_bytes()
     lua = lua54.LuaRuntime(register_eval=False, register_builtins=False, attribute_filter=refuse, encoding="latin-1")
     lua.execute("python = nil; io.stdout:setvbuf('line')")
     try:

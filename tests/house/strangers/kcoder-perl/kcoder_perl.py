@@ -9,7 +9,7 @@ JSON = """
 sub json { my ($v) = @_; return '[' . join(',', map { json($_) } @$v) . ']' if ref $v;
            return $v =~ /^-?\\d+$/ ? $v : '"' . $v =~ s/(["\\\\])/\\\\$1/gr . '"' }
 """
-CALL = "use Socket; sub f { socket(my $s, PF_INET, SOCK_STREAM, 0) && connect($s, pack_sockaddr_in(9, inet_aton('127.0.0.1'))) or die $! }"
+CALL = "use IO::Socket::INET; sub f { IO::Socket::INET->new('127.0.0.1:9') or die $! }"
 
 
 class Perl(Language):
