@@ -47,6 +47,8 @@ class EvaluateSection(Section):
     @field_validator("temperature", mode="before")
     @classmethod
     def _one_or_several(cls, told: Any) -> Any:
+        if isinstance(told, list):
+            return tuple(told)
         return (told,) if isinstance(told, int | float) and not isinstance(told, bool) else told
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:

@@ -86,7 +86,7 @@ def _moved(node: Node, at: Place) -> Node:
         return Node({k: replace(_moved(v, at), key=at) for k, v in node.value.items()}, at)
     if isinstance(node.value, list):
         return Node([_moved(v, at) for v in node.value], at)
-    return replace(node, at=at)
+    return replace(node, at=at, key=None)
 
 
 def dotted(path: str, value: Node, at: Place) -> Node:

@@ -1,0 +1,86 @@
+"""How a spec chooses a plugin."""
+
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from kcoder.choose import Named, Use, validated
+from kcoder.filter import Filter
+from kcoder.source import Source
+from kcoder.stage import Training
+
+
+class Spec(BaseModel):
+    filter: Use[Filter] | None = None
+    method: Use[Training] | None = None
+    source: Use[Source] | None = None
+    language: Annotated[str, Named("languages")] | None = None
+
+
+def faults(**told):
+    with pytest.raises(ValidationError) as caught:
+        validated(Spec, told)
+    return [(e["loc"], e["msg"], e.get("ctx", {}).get("hint", "")) for e in caught.value.errors()]
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["max_line_length", {"max_line_length": {}}, {"max_line_length": 1000}, {"max_line_length": {"limit": 1000}}],
+)
+def test_a_name_a_word_or_options(told):
+    assert validated(Spec, {"filter": told}).filter.limit == 1000
+
+
+def test_a_path_is_a_source(tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"text": "x"}\n')
+    assert validated(Spec, {"source": str(tmp_path / "rows.jsonl")}).source.path == str(tmp_path / "rows.jsonl")
+    assert validated(Spec, {"source": str(tmp_path)}).source.path == str(tmp_path)
+
+
+def test_a_misspelt_name_has_a_hint():
+    [(loc, message, hint)] = faults(filter="max_line_lenght")
+    assert (loc, hint) == (("filter",), "did you mean max_line_length?")
+    assert "no filter is called" in message
+
+
+def test_the_place_of_a_wrong_option_is_kept():
+    [(loc, message, _)] = faults(filter={"max_line_length": {"limit": "many"}})
+    assert loc == ("filter", "limit")
+    assert "valid integer" in message or "valid number" in message
+
+
+def test_an_unknown_option_names_the_near_miss_or_who_takes_it():
+    assert faults(method={"lora": {"rr": 8, "learning_rat": 1}})[1][2] == "did you mean learning_rate?"
+    [(_, _, hint)] = faults(method={"full": {"alpha": 8}})
+    assert hint == "full has no alpha; lora takes it"
+
+
+def test_a_plugin_of_another_kind_cannot_stand_here():
+    [(_, message, hint)] = faults(method="split")
+    assert message == "split cannot be used here"
+    assert hint == "there are: full, lora"
+
+
+@pytest.mark.parametrize("told", [5, ["lora"], {"a": 1, "b": 2}, {}])
+def test_what_names_no_plugin_is_refused(told):
+    [(_, message, hint)] = faults(filter=told)
+    assert message.startswith("expected the name of a filter")
+    assert "min_alphabetic" in hint
+
+
+def test_values_are_read_strictly():
+    class Strict(BaseModel):
+        n: int = 0
+        x: float = 0.0
+        b: bool = False
+
+    assert validated(Strict, {"n": 3, "x": 2, "b": True}) == Strict(n=3, x=2.0, b=True)
+    for wrong in ({"n": "3"}, {"n": 1.5}, {"b": "yes"}, {"b": 1}, {"x": "1"}):
+        with pytest.raises(ValidationError):
+            validated(Strict, wrong)
+
+
+def test_a_language_that_is_no_plugin_here_may_be_a_package():
+    [(_, _, hint)] = faults(language="swift")
+    assert hint.endswith("such as kcoder-swift")

@@ -1,0 +1,24 @@
+"""Which words are sources."""
+
+import pytest
+
+from kcoder.source import Source
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("rows.jsonl", "files"),
+        ("data/rows", "files"),
+        ("folder", "folder"),
+        ("mini", None),
+        ("file_without_ending", "files"),
+    ],
+)
+def test_a_path_is_a_folder_of_code_or_a_file_of_rows(word, meant, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file_without_ending").touch()
+    found = Source.of_word(word)
+    assert (found[0] if found else None) == meant
+    assert not found or found[1] == {"path": word}
