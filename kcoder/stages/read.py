@@ -25,7 +25,7 @@ class Read(Stage):
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"rows": Document}
 
-    source: Use[Source]
+    source: Use[Source] = option(help="where the rows come from")
     languages: dict[str, float] = option(
         {}, "share of the rows for each language wanted; all rows where empty", source="own choice"
     )

@@ -54,11 +54,11 @@ class Report(Stage):
     produces: ClassVar[Mapping[str, type[Record]]] = {"results": Results}
 
     name: str = option(help="the spec's name")
-    why: str = option("", "the question the spec asks")
-    variants: tuple[Variant, ...] = option((), "what is compared")
+    why: str = option("", "the question the spec asks", source="the spec")
+    variants: tuple[Variant, ...] = option((), "what is compared", source="the spec")
     target: str = option(help="the language that is taught")
-    kept: tuple[str, ...] = option((), "the other languages that are evaluated")
-    select: Select | None = option(None, "how settings are chosen; without it no choice is made")
+    kept: tuple[str, ...] = option((), "the other languages that are evaluated", source="the spec")
+    select: Select | None = option(None, "how settings are chosen; without it no choice is made", source="the spec")
 
     def describe(self) -> str:
         return f"{len(self.variants)} variant{'s' if len(self.variants) != 1 else ''}"

@@ -15,8 +15,9 @@ def test_any_text_comes_back_as_it_was(tokenizer):
     assert tokenizer.decode(encode(tokenizer, [text])[0]) == text
 
 
-def test_every_digit_is_a_token_of_its_own(tokenizer):
-    assert [tokenizer.decode([i]) for i in encode(tokenizer, ["1212"])[0]] == ["1", "2", "1", "2"]
+def test_a_frequent_number_is_one_token_with_its_space():
+    learned = make(["x + 7 - 7 > 7\n"] * 50, 280, 64)
+    assert [learned.decode([i]) for i in encode(learned, ["y + 7"])[0]][-1] == " 7"
 
 
 def test_a_text_cannot_spell_the_end(tokenizer):
