@@ -26,7 +26,8 @@ class Located:
 
     @property
     def place(self) -> Place:
-        return self.node.at if not self.rest else (self.node.key or self.node.at)
+        inside = self.rest and isinstance(self.node.value, dict)
+        return (self.node.key or self.node.at) if inside else self.node.at
 
 
 def locate(root: Node, path: tuple[str | int, ...]) -> Located:

@@ -24,7 +24,9 @@ def commands(path):
 def clone(tmp_path_factory):
     """The committed files, and `bash` in their folder with nothing of this environment but its package index."""
     folder = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     for name in filter(None, listed):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +35,9 @@ def clone(tmp_path_factory):
             target.symlink_to(os.readlink(source))
         elif source.exists():
             target.write_bytes(source.read_bytes())
-    kept = {k: v for k, v in os.environ.items() if k.startswith("PIP_") or k in ("PATH", "HOME", "LANG", "SSL_CERT_FILE")}
+    kept = {
+        k: v for k, v in os.environ.items() if k.startswith("PIP_") or k in ("PATH", "HOME", "LANG", "SSL_CERT_FILE")
+    }
 
     def bash(command, activate=True):
         line = f". .venv/bin/activate && {command}" if activate else command

@@ -46,7 +46,7 @@ def kcoder(tmp_path_factory):
             [sys.executable, "-m", "kcoder", *args], capture_output=True, text=True, cwd=work, env=env
         )
 
-    go.work = work
+    go.work, go.site = work, site
     return go
 
 
@@ -104,8 +104,26 @@ def test_a_strangers_section_changes_only_what_follows_it(kcoder):
     assert step["asked"]["from"] == {"distribution": "kcoder-shorten", "version": "0.1"}
 
 
-def test_a_broken_plugin_is_named_where_it_is_used_and_harms_nothing_else(kcoder, tmp_path):
+def test_a_mistake_in_a_strangers_section_is_told_at_its_place(kcoder):
     (kcoder.work / "mistake.yaml").write_text("name: x\n" + TINY + "shorten: many\n")
     done = kcoder("check", "mistake.yaml")
     assert done.returncode == 2
-    assert "shorten.characters: expected a whole number, got 'many'" in done.stderr
+    assert "mistake.yaml:6:10\n    shorten: expected a whole number, got 'many'" in done.stderr
+
+
+def test_a_plugin_that_raises_is_one_line_at_its_place_and_harms_nothing_else(kcoder):
+    (kcoder.site / "kcoder_broken.py").write_text("raise RuntimeError('half installed')\n")
+    info = kcoder.site / "kcoder_broken-0.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kcoder-broken\nVersion: 0.1\n")
+    (info / "entry_points.txt").write_text("[kcoder.filters]\nbroken = kcoder_broken:Broken\n")
+    data = "data: {source: mini, language: python%s}\n"
+    (kcoder.work / "uses.yaml").write_text("name: x\n" + data % ", filter: {broken: 1}")
+    (kcoder.work / "without.yaml").write_text("name: x\n" + data % "")
+    done = kcoder("check", "uses.yaml")
+    assert done.returncode == 2
+    assert "uses.yaml:2:" in done.stderr
+    assert "'broken' of kcoder-broken cannot be loaded: RuntimeError: half installed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert kcoder("check", "without.yaml").returncode == 0
+    assert "broken" in kcoder("plugins", "filters").stdout

@@ -17,27 +17,31 @@ def made(family: str, *parts: str) -> Function:
     return FAMILIES[family].make(parts, random.Random(1))
 
 
+#: known to be one function, since first letters that are all the same have no order; all three stand in training
+SAME = {"words": [{(finish, "initial", "starting") for finish in ("list", "sorted", "reversed")}]}
+
+
 def inputs(family: str) -> list[tuple[Any, ...]]:
     """Numbers on both sides of every constant and words longer and shorter, in no order."""
     chance = random.Random(0)
     if family in ("pair", "choice"):
         return [tuple(chance.sample(range(-40, 41), 2 if family == "pair" else 1)) for _ in range(60)]
     if family == "numbers":
-        return [(chance.sample(range(-40, 41), 20),) for _ in range(20)]
+        return [(chance.sample(range(-40, 41), length),) for length in (1, 2, 20) for _ in range(60)]
     if family == "letters":
-        return [(chance.sample(LETTERS + "u", 18),) for _ in range(20)]
-    return [(["".join(chance.sample(LETTERS, chance.randint(1, 12))) for _ in range(20)],) for _ in range(20)]
+        return [("".join(chance.sample(LETTERS + "u", 18)),) for _ in range(20)]
+    return [(["".join(chance.sample(LETTERS, chance.randint(1, 12))) for _ in range(40)],) for _ in range(20)]
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_no_two_compositions_are_one_function(family: str) -> None:
     given, owners = inputs(family), defaultdict(set)
     for parts in FAMILIES[family].compositions():
-        for seed in range(4):
-            run = compiled(FAMILIES[family].make(parts, random.Random(seed)))
-            owners[json.dumps([run(*arguments) for arguments in given])].add(parts)
+        # over several draws, since two compositions may meet at one constant: % 3 where divisible by 3
+        runs = [compiled(FAMILIES[family].make(parts, random.Random(seed))) for seed in range(8)]
+        owners[json.dumps([run(*arguments) for run in runs for arguments in given])].add(parts)
     assert len(owners) > 30
-    assert [found for found in owners.values() if len(found) > 1] == []
+    assert [found for found in owners.values() if len(found) > 1] == SAME.get(family, [])
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
@@ -59,10 +63,7 @@ def test_no_two_compositions_are_said_or_called_alike(family: str) -> None:
     ],
 )
 def test_what_says_nothing_new_or_cannot_be_is_no_composition(family: str, parts: Parts) -> None:
-    compositions = set(FAMILIES[family].compositions())
-    if family == "numbers" and parts[0] == "sum":
-        assert ("sum", "negated", "negative") in compositions
-    assert parts not in compositions
+    assert parts not in set(FAMILIES[family].compositions())
 
 
 def test_a_pair_works_on_two_names() -> None:
