@@ -42,7 +42,9 @@ class Language(Plugin):
     comment: str = option(help="what starts a comment that ends with the line")
     install: str = option("", "what a person types to get the toolchain")
     stops: tuple[str, ...] = option((), "texts after which a completion of one function cannot go on")
-    #: the six programs every language must judge rightly: right, wrong, crash, endless, network, memory
+    environment: Mapping[str, str] | None = option(None, "variables its programs are given, by name")
+    #: the six programs every language must judge rightly: right, wrong, crash, endless, network, memory. The one that
+    #: looks for a network returns the right value where it finds one, so that only a missing network can fail it.
     probes: Mapping[str, Probe] = option({}, "by name")
     #: canonical completions: (prompt, completion with what a model may add, where it ought to be cut)
     solutions: tuple[tuple[str, str, str], ...] = option((), "for the test of `cut`")
@@ -60,11 +62,17 @@ class Language(Plugin):
         raise NotImplementedError
 
     def command(self, file: Path) -> list[str]:
-        """How to run the file that holds the program."""
+        """How to run the file that holds the program, from the folder it lies in.
+
+        The environment is the executor's own: PATH, HOME, TMPDIR, LANG and `environment`.
+        """
         raise NotImplementedError
 
     def verdict(self, status: int, stderr: str) -> Verdict:
-        """What a program that ended by itself before its last answer ran into. Status is never a pass."""
+        """What a program that ended by itself before its last answer ran into. Status is never a pass.
+
+        `status` is negative for a signal; `stderr` is what the program said last, at most 8 KiB.
+        """
         if status == 0:
             return Verdict.INCOMPLETE
         return Verdict.RUNTIME_ERROR

@@ -89,9 +89,10 @@ def command(
     left = [p for p in plan if p.key not in done]
     journal.diary["models"] = _models(prepared, journal)
     journal.end("finished" if not left else "partial", plan)
-    for planned in plan:
-        if planned.key in done:
-            planned.step.stage.publish(done[planned.key].folder, journal.folder, journal.diary)
+    if plan.waiting() or not (journal.folder / "results.json").exists():  # else what was published still holds
+        for planned in plan:
+            if planned.key in done:
+                planned.step.stage.publish(done[planned.key].folder, journal.folder, journal.diary)
     if not as_json:
         click.echo(answer(journal.folder, left=len(left)))
     return 0

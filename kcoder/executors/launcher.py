@@ -2,10 +2,12 @@
 
 Standard library only; started with `python -I -S launcher.py`. It reads one JSON job a line on standard input and
 writes one JSON result a line on standard output. It is the subreaper of everything it starts: what a program leaves
-behind, in whatever session, is killed and reaped before the next job.
+behind, in whatever session, is killed and reaped before the next job. A guard above it does the same when a program
+kills or stops the launcher. No program may look into either: their descriptors, memory and environment are closed.
 
-It does not protect against a program that kills every process of its user, reads that user's files, or fills the
-disk: those need namespaces.
+It does not protect against a program that seeks out and kills every process above it, reads the user's files, or
+fills the disk. How many processes a program may start is limited in a user namespace only: elsewhere the kernel
+counts all of the user's, and would refuse one more to somebody whose browser runs.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
+CAP_DAC_OVERRIDE, CAPABILITIES = 1, 64
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 CHUNK = 1 << 16
 #: where jobs come from; its end means that nobody waits for results any more. PR_SET_PDEATHSIG would not do here:
@@ -34,21 +37,21 @@ CHUNK = 1 << 16
 ORDERS = 0
 
 
-def without_network() -> bool:
-    """Leave the network for an empty one. As root a network namespace is enough; else a user namespace comes first."""
+def leave() -> int:
+    """Leave the network for an empty one, and give up what makes root more than a user: the namespaces entered.
+
+    As root a network namespace is enough; else a user namespace comes first. Programs inherit both. They cannot
+    change the network they share one after another, since no program keeps a capability but that to open files.
+    """
     flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
-    return bool(LIBC.unshare(flags) == 0)
+    entered = flags if LIBC.unshare(flags) == 0 else 0
+    for capability in range(CAPABILITIES):
+        if capability != CAP_DAC_OVERRIDE:
+            LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    return entered
 
 
-def can_leave_network() -> bool:
-    """Whether without_network works here, tried in a child."""
-    child = os.fork()
-    if child == 0:
-        os._exit(0 if without_network() else 1)
-    return os.waitpid(child, 0)[1] == 0
-
-
-def become(job: dict[str, Any], folder: str, output: int, errors: int) -> NoReturn:
+def become(job: dict[str, Any], folder: str, output: int, errors: int, entered: int) -> NoReturn:
     """In the child: a session, limits and an environment of its own, then the program. Never returns."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     os.setsid()
@@ -57,22 +60,27 @@ def become(job: dict[str, Any], folder: str, output: int, errors: int) -> NoRetu
     for source, number in ((null, 0), (output, 1), (errors, 2)):
         os.dup2(source, number)
     os.closerange(3, 256)
-    if job["no_network"]:
-        without_network()
-    memory = job["memory"] << 20
     limits = {
-        resource.RLIMIT_DATA: memory,
-        resource.RLIMIT_CPU: int(job["timeout"]) + 1,
+        resource.RLIMIT_DATA: job["memory"] << 20,
+        resource.RLIMIT_CPU: processor_time(job),
         resource.RLIMIT_FSIZE: 64 << 20,
         resource.RLIMIT_NOFILE: 256,
-        resource.RLIMIT_NPROC: 256,
         resource.RLIMIT_CORE: 0,
     }
+    if entered & CLONE_NEWUSER:
+        limits[resource.RLIMIT_NPROC] = 256
     for kind, most in limits.items():
+        # a second between the two lets SIGXCPU come before SIGKILL
+        hard = most + 1 if kind == resource.RLIMIT_CPU else most
         with contextlib.suppress(OSError, ValueError):  # a lower hard limit is already in force
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, hard))
     env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8"}
-    os.execvpe(job["command"][0], job["command"], env)
+    os.execvpe(job["command"][0], job["command"], env | job.get("environment", {}))
+
+
+def processor_time(job: dict[str, Any]) -> int:
+    """The seconds of processor time after which a program is told to end."""
+    return int(job["timeout"]) + 1
 
 
 def watch(pid: int, streams: tuple[int, int], deadline: float, most: int) -> tuple[dict[int, bytearray], str]:
@@ -116,19 +124,22 @@ def drained(stream: int) -> bytes:
         return b""
 
 
-def end_all(first: int) -> int | None:
-    """Kill and reap the program and everything it left, wherever it went: all that is ours by blood or adoption."""
-    status: int | None = None
+def end_all(first: int) -> tuple[int, float]:
+    """Kill and reap the program and everything it left, wherever it went: all that is ours by blood or adoption.
+
+    Gives how `first` ended, negative for a signal, and the seconds of processor time it took.
+    """
+    status, spent = 0, 0.0
     while True:
         for pid in children():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         try:
-            pid, told = os.waitpid(-1, 0)
+            pid, told, used = os.wait4(-1, 0)
         except ChildProcessError:
-            return status
+            return status, spent
         if pid == first:
-            status = os.waitstatus_to_exitcode(told)
+            status, spent = os.waitstatus_to_exitcode(told), used.ru_utime + used.ru_stime
 
 
 def children() -> list[int]:
@@ -136,7 +147,7 @@ def children() -> list[int]:
     return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
-def carry_out(job: dict[str, Any]) -> dict[str, Any]:
+def carry_out(job: dict[str, Any], entered: int) -> dict[str, Any]:
     """Run one job in a private folder and tell how it ended."""
     folder = tempfile.mkdtemp(prefix="program-", dir=job["folder"])
     try:
@@ -146,7 +157,7 @@ def carry_out(job: dict[str, Any]) -> dict[str, Any]:
         pid = os.fork()
         if pid == 0:
             try:
-                become(job, folder, write_output, write_errors)
+                become(job, folder, write_output, write_errors, entered)
             except BaseException as error:
                 os.write(2, f"cannot start: {error}".encode())
             finally:
@@ -154,7 +165,9 @@ def carry_out(job: dict[str, Any]) -> dict[str, Any]:
         os.close(write_output)
         os.close(write_errors)
         texts, ended = watch(pid, (output, errors), began + job["timeout"], job["output"] << 10)
-        status = end_all(pid)
+        status, spent = end_all(pid)
+        if status == -signal.SIGXCPU or (status == -signal.SIGKILL and spent >= processor_time(job)):
+            ended = ended or "time"
         os.close(output)
         os.close(errors)
         return {
@@ -170,12 +183,36 @@ def carry_out(job: dict[str, Any]) -> dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def guard(launcher: int) -> NoReturn:
+    """Outlive the launcher and end what it leaves.
+
+    A stopped launcher is as good as a dead one: nobody but a program has a reason to stop it.
+    """
+
+    def leave_nothing(*_: object) -> NoReturn:
+        end_all(launcher)
+        os._exit(1)
+
+    signal.signal(signal.SIGTERM, leave_nothing)
+    _, told = os.waitpid(launcher, os.WUNTRACED)
+    if told == 0:
+        os._exit(0)
+    leave_nothing()
+
+
 def main() -> None:
-    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the run's to handle
-    answer({"no_network": can_leave_network()})
+    LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    launcher = os.fork()
+    if launcher:
+        guard(launcher)
+    entered = leave()
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # neither of the two outlasts a fork or a change of namespaces
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    answer({"no_network": bool(entered)})
     for line in sys.stdin:
-        answer(carry_out(json.loads(line)))
+        answer(carry_out(json.loads(line), entered))
 
 
 def answer(told: dict[str, Any]) -> None:

@@ -13,50 +13,102 @@ from pathlib import Path
 from kcoder.language import Arguments, Language, Probe
 from kcoder.records import Verdict
 
-# Names of the driver are mangled by the mark, so that no candidate defines them by accident.
-_DRIVER = """
-if True:
-    import json as json_{m}, sys as sys_{m}
-    for call_{m} in {calls}:
-        text_{m} = json_{m}.dumps({entry}(*call_{m}), allow_nan=False)
-        sys_{m}.stdout.write("\\n{m}" + text_{m} + "\\n")
-        sys_{m}.stdout.flush()
+# The driver holds the candidate as a text and runs it as a module: no `__main__` block runs, what it does to json or
+# sys.stdout does not reach the driver, and a text that does not compile is told from one that raised SyntaxError.
+# It writes JSON itself: importing json and os took longer than everything else a small program does.
+_DRIVER = r"""
+def drive(source, entry, calls, mark):
+    import posix, sys
+    from _json import encode_basestring_ascii as quoted
+
+    def told(value):
+        if value is None or value is True or value is False:
+            return {None: "null", True: "true", False: "false"}[value]
+        if isinstance(value, int):
+            return int.__repr__(value)
+        if isinstance(value, float) and value - value == 0:
+            return float.__repr__(value)
+        if isinstance(value, str):
+            return quoted(value)
+        if isinstance(value, (list, tuple)):
+            return "[" + ",".join(map(told, value)) + "]"
+        if isinstance(value, dict):
+            return "{" + ",".join(name(key) + ":" + told(item) for key, item in value.items()) + "}"
+        raise TypeError("a result of type " + type(value).__name__ + " cannot be told as JSON")
+
+    def name(key):
+        # JSON knows names only; expected values hold a whole number that was a key as its digits
+        if isinstance(key, (str, int)) and not isinstance(key, bool):
+            return quoted(key if isinstance(key, str) else int.__repr__(key))
+        raise TypeError("a key of type " + type(key).__name__ + " cannot be told as JSON")
+
+    out, leave, value_of = open(posix.dup(1), "wb"), posix._exit, eval
+    module = type(sys)("candidate")
+    module.__file__ = __file__
+    sys.modules["candidate"] = module
+    names = module.__dict__
+    try:
+        code = compile(source, "candidate.py", "exec")
+    except (SyntaxError, ValueError, RecursionError) as error:
+        sys.exit("build failed: " + str(error))
+    exec(code, names)
+    for arguments in calls:
+        answer = told(value_of(entry, names)(*arguments))
+        out.write(("\n" + mark + answer + "\n").encode())
+        out.flush()
+    leave(0)  # threads and exit handlers of the candidate are no longer of interest
+
+
 """
 
 
 class Python(Language):
     """Programs are whole files; what a program prints itself is ignored."""
 
+    revision = 2
+
     def version(self) -> str:
         return f"python {platform.python_version()}"
 
     def program(self, code: str, entry: str, calls: Sequence[Arguments], mark: str) -> str:
-        return code + "\n" + _DRIVER.format(m=mark, entry=entry, calls=repr([list(c) for c in calls]))
+        told = ", ".join(map(ascii, (code, entry, [tuple(arguments) for arguments in calls], mark)))
+        return f"{_DRIVER}drive({told})\n"
 
     def command(self, file: Path) -> list[str]:
-        # -I and -S: neither the user's site-packages nor PYTHON* variables decide a verdict, and start-up is halved
-        return [sys.executable, "-I", "-S", str(file)]
+        # Not -I: it would ignore PYTHONHASHSEED, without which the order of a set differs from run to run. The
+        # executor gives an environment of its own, so these keep out as much. -S also halves the time to start.
+        return [sys.executable, "-s", "-S", "-P", str(file)]
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         last = stderr.rstrip().rpartition("\n")[2]
         if last.startswith("MemoryError"):
             return Verdict.OUT_OF_MEMORY
-        if re.match(r"(SyntaxError|IndentationError|TabError)\b", last) and "Traceback" not in stderr:
+        if last.startswith("build failed: "):
             return Verdict.BUILD_FAILED
         return super().verdict(status, stderr)
 
     def cut(self, prompt: str, completion: str) -> str:
-        """Up to the first line at column 0 that no function is made of: anything but def, class, import or decorator.
+        """The longest part that parses, up to the first statement at the margin that only uses the function.
 
-        A helper defined after the function stays; a call, a print or prose does not.
+        Later definitions, imports and plain constants stay: the function may need them. What the length limit left
+        unfinished after the function goes.
         """
-        lines = completion.split("\n")
-        quoted = ""
-        for number, line in enumerate(lines):
-            if not quoted and line and not line[0].isspace() and number and not _BELONGS.match(line):
-                return "\n".join(lines[:number]).rstrip() + "\n"
-            quoted = _inside_quotes(line, quoted)
-        return completion
+        text, least = prompt + completion, len(prompt)
+        starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
+        end = len(text)
+        while isinstance(tree := _parsed(text[:end]), int):
+            # beyond the line of the error nothing can mend it
+            before = [at for at in starts[:tree] if least <= at < end and _at_margin(text, at)]
+            if not before:
+                return _first_use(text, starts, least)
+            end = before[-1]
+        last: int = least
+        for node in tree.body:
+            if starts[node.lineno - 1] >= least and not _belongs(node):
+                break
+            line = node.end_lineno or 0
+            last = starts[line] if line < len(starts) else end
+        return text[least : max(least, min(last, end))]
 
     def parses(self, text: str) -> bool | None:
         return _tree(text) is not None
@@ -67,18 +119,32 @@ class Python(Language):
         return tree is not None and any(isinstance(node, kinds) for node in ast.walk(tree))
 
 
-_BELONGS = re.compile(r"(def|class|import|from|async def|@|\)|\]|\}|#|\"\"\"|''')(\b|\W|$)")
-_QUOTES = re.compile(r"\"\"\"|'''")
+def _parsed(text: str) -> ast.Module | int:
+    """The tree, or the number of the line on which parsing failed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno or 0
+    except (ValueError, RecursionError, MemoryError):
+        return 0
 
 
-def _inside_quotes(line: str, quoted: str) -> str:
-    """The triple quote that is open after a line, given the one that was open before it."""
-    for found in _QUOTES.findall(line.partition("#")[0] if not quoted and "#" in line else line):
-        if not quoted:
-            quoted = found
-        elif found == quoted:
-            quoted = ""
-    return quoted
+def _at_margin(text: str, at: int) -> bool:
+    return at < len(text) and not text[at].isspace()
+
+
+def _belongs(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(part, ast.Call) for part in ast.walk(node))
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
+
+
+def _first_use(text: str, starts: list[int], least: int) -> str:
+    """Of a text that never parses: what stands before its first line at the margin."""
+    ends = [at for at in starts if at >= least and _at_margin(text, at)]
+    return text[least : ends[0]] if ends else text[least:]
 
 
 def _tree(text: str) -> ast.Module | None:
@@ -95,9 +161,11 @@ _PROBES = {
     "wrong": Probe(code="def f(n):\n    return n - 1\n", verdict=Verdict.WRONG_ANSWER),
     "crash": Probe(code="def f(n):\n    return [][n]\n", verdict=Verdict.RUNTIME_ERROR),
     "endless": Probe(code="def f(n):\n    while True:\n        pass\n", verdict=Verdict.TIMED_OUT),
-    # port 9 of this very machine: where there is no network even the loopback is unreachable
+    # port 9 of this very machine, where nobody listens: to be refused takes a network, if only the loopback. Where
+    # that is missing too the address is unreachable, and only then does the program fail.
     "network": Probe(
-        code="import socket\n\ndef f(n):\n    socket.create_connection(('127.0.0.1', 9), 2)\n    return n + 1\n",
+        code="import socket\n\ndef f(n):\n    try:\n        socket.create_connection(('127.0.0.1', 9), 2)\n"
+        "    except ConnectionRefusedError:\n        pass\n    return n + 1\n",
         verdict=Verdict.RUNTIME_ERROR,
     ),
     "memory": Probe(code="def f(n):\n    return len(bytearray(3 << 30)) and n + 1\n", verdict=Verdict.OUT_OF_MEMORY),
@@ -111,6 +179,7 @@ PYTHON = Python(
     comment="#",
     install="python3 is what runs kcoder; nothing to install",
     stops=("\nif __name__", "\nprint(", "\n>>>"),
+    environment={"PYTHONHASHSEED": "0"},
     probes=_PROBES,
     solutions=(
         (_PROMPT, "    return n + 1\n", "    return n + 1\n"),

@@ -31,7 +31,7 @@ class PretrainSection(Section):
     context: int = option(256, "tokens the model can see", source=OWN, ge=16)
     data: Annotated[Section, Chosen("data")] = option(help="what it learns from; the fields of the data section")
     method: Use[Training] = option("full", "how it is trained; its options stand beside it", source="own choice")
-    sequence_length: int | None = option(None, "tokens of a packed row; the context where not given", source=OWN, ge=8)
+    sequence_length: int | None = option(128, "tokens of a packed row; at most the context", source=OWN, ge=8)
     loss_on: Literal["completion", "all"] = option(
         "completion", "what is learnt: the completion, where rows have prompts, or all of the text", source=OWN
     )

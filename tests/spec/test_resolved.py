@@ -64,4 +64,4 @@ def test_the_resolved_spec_gives_the_same_steps(resolved, tmp_path, text):
 def test_the_quickstart_resolves(resolved):
     pytest.importorskip("lupa", reason="the quickstart wants Lua: pip install ./plugins/kcoder-lua")
     told = resolved(templates()["quickstart"])
-    assert "lora,learning_rate=2e-3" in told
+    assert "lora,learning_rate=1e-3" in told
