@@ -87,9 +87,13 @@ def _probes(language: Language, executor: Executor, host: Host) -> Iterator[Find
 
 
 def _judged(name: str, right: Verdict, got: Judgement) -> Finding:
+    """Where the network cannot be taken away, its probe must find it and pass."""
     ok = got.verdict == right
     if name == "network" and "no network" not in got.isolation:
-        return Finding(name, True, f"{got.verdict}: not contained at the level '{got.isolation}'")
+        if ok:
+            return Finding(name, False, "proves nothing: it fails where there is a network, too")
+        ok = got.verdict == Verdict.PASSED
+        return Finding(name, ok, f"{got.verdict}: not contained at the level '{got.isolation}'")
     said = f"{got.verdict}{'' if ok else f', should be {right}'}"
     return Finding(name, ok, f"{said}   {got.detail}"[:100].rstrip())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,10 +71,15 @@ def option(default: Any = ..., help: str = "", *, source: str = "", **bounds: An
 def registered(group: str) -> dict[str, EntryPoint]:
     """The entry points of a group by name; kcoder's own win over a stranger's of the same name."""
     found: dict[str, EntryPoint] = {}
-    for point in entry_points(group=f"kcoder.{group}"):
+    for point in _every().select(group=f"kcoder.{group}"):
         if point.name not in found or distribution(point) == "kcoder":
             found[point.name] = point
     return found
+
+
+@cache
+def _every() -> EntryPoints:
+    return entry_points()  # reads every package's metadata, so once for all groups
 
 
 def names(group: str) -> list[str]:

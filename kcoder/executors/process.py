@@ -48,6 +48,8 @@ HEARD = 0.2
 class Process(Executor):
     """A launcher for each worker; a fresh process, session and folder for each program."""
 
+    revision = 2
+
     def open(self, host: Host) -> AbstractContextManager[Execute]:
         if sys.platform != "linux":
             raise MachineLacksError("programs are executed on Linux and WSL2 only", "run this spec there")

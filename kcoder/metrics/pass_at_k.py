@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
 
 from kcoder.errors import KcoderError
 from kcoder.metric import Metric
@@ -28,15 +30,20 @@ class PassAtK(Metric):
 
     word = "k"
 
-    k: tuple[int, ...] = option((1,), "how many samples are looked at", source="Chen et al. 2021")
+    k: tuple[Annotated[int, Field(ge=1)], ...] = option(
+        (1,), "how many samples are looked at", source="Chen et al. 2021", min_length=1
+    )
 
     def score(self, rows: pl.LazyFrame) -> pl.DataFrame:
         import polars as pl
 
         table = rows.select("benchmark", "language", "problem", "sample", "verdict", "isolation").collect()
+        if not table.height:
+            raise KcoderError("there are no outcomes to score", "does the benchmark hold problems in this language?")
         scores: list[dict[str, Any]] = []
         for (benchmark, language), group in table.group_by(["benchmark", "language"], maintain_order=True):
             _refuse_what_is_not_the_models(f"{benchmark} in {language}", group)
+            _refuse_what_counts_twice(f"{benchmark} in {language}", group)
             counted = group.group_by("problem").agg(n=pl.len(), c=(pl.col("verdict") == Verdict.PASSED.value).sum())
             problems = counted.sort("problem").rows(named=True)
             levels = sorted(set(group["isolation"]))
@@ -102,6 +109,15 @@ def _refuse_what_is_not_the_models(where: str, group: pl.DataFrame) -> None:
             f"{where}: {foreign.height} of {group.height} programs were never judged ({verdicts}); "
             "they are not counted as wrong, so there is no score",
             "kcoder doctor says what the machine lacks",
+        )
+
+
+def _refuse_what_counts_twice(where: str, group: pl.DataFrame) -> None:
+    twice = group.filter(group.select("problem", "sample").is_duplicated())
+    if twice.height:
+        raise KcoderError(
+            f"{where}: {_some(set(twice['problem']))} have a sample more than once",
+            "samples of a problem are numbered 0, 1, 2, ...; a file that was joined from two holds rows twice",
         )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +18,49 @@ from kcoder.records import Verdict
 RUNNER = Path(__file__).with_name("runner.py")
 
 # Everything the driver calls is taken before the candidate can replace it, and kept where it cannot be named.
-# A table without a first element is an empty list: a Lua function cannot say more.
+# Tables are read raw, past any metatable. One whose keys are 1, 2, 3, ... (holes are null) is a list, an empty one too:
+# Lua cannot say more. All others are objects.
 _HEAD = r"""
-local json_{m}, say_{m}
+local say_{m}
 do
-  local type, tostring, kind, format, concat = type, tostring, math.type, string.format, table.concat
-  local gsub, byte, out, write = string.gsub, string.byte, io.stdout, io.stdout.write
+  local type, tostring, next, rawget, error, kind, huge = type, tostring, next, rawget, error, math.type, math.huge
+  local gsub, byte, format, concat, sort = string.gsub, string.byte, string.format, table.concat, table.sort
+  local out, write, flush, told = io.stdout, io.stdout.write, io.stdout.flush, nil
+  local function refuse(what) error(what .. " cannot be told as JSON", 0) end
   local function escaped(c) return format("\\u%04x", byte(c)) end
-  json_{m} = function(v)
-    if type(v) == "table" then
-      local items = {{}}
-      for i = 1, #v do items[i] = json_{m}(v[i]) end
-      return "[" .. concat(items, ",") .. "]"
-    elseif type(v) == "string" then return '"' .. gsub(v, '[%c"\\]', escaped) .. '"'
-    elseif v == nil then return "null"
-    elseif kind(v) == "float" then return format("%.17g", v) end
-    return tostring(v)
+  local function quoted(s) return '"' .. gsub(s, '[%c"\\]', escaped) .. '"' end
+  local function object(t)
+    local items, n = {{}}, 0
+    for key, value in next, t do
+      if type(key) ~= "string" and type(key) ~= "number" then refuse("a key of type " .. type(key)) end
+      n = n + 1
+      items[n] = quoted(tostring(key)) .. ":" .. told(value)
+    end
+    sort(items)
+    return "{{" .. concat(items, ",") .. "}}"
   end
-  say_{m} = function(v) write(out, "\n{m}" .. json_{m}(v) .. "\n") end
+  local function list(t)
+    local count, last = 0, 0
+    for key in next, t do
+      if kind(key) ~= "integer" or key < 1 then return object(t) end
+      count = count + 1
+      if key > last then last = key end
+    end
+    if last > 2 * count + 1 then return object(t) end
+    local items = {{}}
+    for i = 1, last do items[i] = told(rawget(t, i)) end
+    return "[" .. concat(items, ",") .. "]"
+  end
+  told = function(v)
+    if type(v) == "table" then return list(v)
+    elseif type(v) == "string" then return quoted(v)
+    elseif v == nil then return "null"
+    elseif type(v) == "boolean" or kind(v) == "integer" then return tostring(v)
+    elseif type(v) ~= "number" then refuse("a " .. type(v))
+    elseif v ~= v or v == huge or v == -huge then refuse("the number " .. tostring(v)) end
+    return format("%.17g", v)
+  end
+  say_{m} = function(v) write(out, "\n{m}" .. told(v) .. "\n") flush(out) end
 end
 """
 
@@ -41,23 +68,27 @@ end
 class Lua(Language):
     """Programs are chunks; what a program prints itself is ignored."""
 
+    revision = 2
+
     def version(self) -> str:
         try:
-            return f"Lua 5.4 (lupa {version('lupa')})"
+            return f"Lua 5.4 (lupa {_lupa_version()})"
         except PackageNotFoundError:
             raise MachineLacksError("lupa, which runs Lua, is not installed", self.install) from None
 
     def program(self, code: str, entry: str, calls: Sequence[Arguments], mark: str) -> str:
+        # the head is one line, and the candidate begins on it: its errors then carry its own line numbers
+        head = " ".join(line.strip() for line in _HEAD.format(m=mark).splitlines())
         said = "".join(f"say_{mark}({entry}({_arguments(c)}))\n" for c in calls)
-        return f"{_HEAD.format(m=mark)}{code}\n{said}"
+        return f"{head} {code}\n{said}"
 
     def command(self, file: Path) -> list[str]:
-        return [sys.executable, "-I", str(RUNNER), str(file)]
+        return [sys.executable, "-I", "-S", str(RUNNER), str(file), _lupa_folder()]
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         if "not enough memory" in stderr or "MemoryError" in stderr:
             return Verdict.OUT_OF_MEMORY
-        if "LuaSyntaxError" in stderr:
+        if stderr.startswith("build failed: "):
             return Verdict.BUILD_FAILED
         return super().verdict(status, stderr)
 
@@ -70,6 +101,18 @@ class Lua(Language):
         return text[1 : at + 4] + "\n" if at >= 0 else completion
 
 
+@cache
+def _lupa_version() -> str:
+    return version("lupa")
+
+
+@cache
+def _lupa_folder() -> str:
+    """Where lupa lies, found without importing it."""
+    found = find_spec("lupa")
+    return str(next(iter(found.submodule_search_locations or [""]))) if found else ""
+
+
 def _arguments(arguments: Arguments) -> str:
     return ", ".join(map(_literal, arguments))
 
@@ -78,6 +121,8 @@ def _literal(value: Any) -> str:
     """A JSON value as a Lua literal."""
     if isinstance(value, list | tuple):
         return "{" + ", ".join(map(_literal, value)) + "}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"[{_literal(str(key))}] = {_literal(item)}" for key, item in value.items()) + "}"
     if value is None:
         return "nil"
     if isinstance(value, str):
@@ -97,9 +142,11 @@ _PROBES = {
     "wrong": Probe(code="function f(n)\n  return n - 1\nend\n", verdict=Verdict.WRONG_ANSWER),
     "crash": Probe(code="function f(n)\n  return n.x.y\nend\n", verdict=Verdict.RUNTIME_ERROR),
     "endless": Probe(code="function f(n)\n  while true do end\nend\n", verdict=Verdict.TIMED_OUT),
-    # Lua has no sockets of its own: the way out is another program
+    # Lua has no sockets to try: it reads the kernel's table of addresses as the program sees it. With any network, if
+    # only the loopback, 127.0.0.1 stands there and the value is right; only an empty network makes the program fail.
     "network": Probe(
-        code="function f(n)\n  local p = assert(io.popen('exec 3<>/dev/tcp/127.0.0.1/9'))\n  assert(p:close())\n"
+        code="function f(n)\n  local addresses = io.open('/proc/self/net/fib_trie')\n"
+        "  if addresses and not addresses:read('a'):find('127.0.0.1', 1, true) then error('no network') end\n"
         "  return n + 1\nend\n",
         verdict=Verdict.RUNTIME_ERROR,
     ),
