@@ -25,7 +25,7 @@ from kcoder.host import Host, cores
 PARTS = {
     "core": ("pydantic", "polars", "yaml"),
     "train": ("torch", "transformers", "peft"),
-    "qlora": ("bitsandbytes",),
+    "4-bit": ("bitsandbytes",),
     "scores": ("radon", "lizard", "sklearn"),
     "hub": ("datasets", "huggingface_hub"),
 }
@@ -68,11 +68,12 @@ def command(spec: str | None, languages: str | None, as_json: bool) -> int:
 def _show(title: str, findings: list[Finding]) -> None:
     if title and findings:
         click.echo(f"\n  {title}")
+    width = max((len(f.part) for f in findings), default=0) + 3
+    indent = "    " if title else "  "
     for finding in findings:
-        indent = "    " if title else "  "
-        click.echo(f"{indent}{finding.part:<13}{'ok' if finding.ok else 'no':<6}{finding.found}")
+        click.echo(f"{indent}{finding.part:<{width}}{'ok' if finding.ok else 'no':<6}{finding.found}")
         if finding.cure:
-            click.echo(f"{indent}{'':<19}{finding.cure}")
+            click.echo(f"{indent}{'':<{width + 6}}{finding.cure}")
 
 
 def _machine() -> str:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from math import comb
 
 import pytest
+from pydantic import ValidationError
 
 from kcoder.errors import KcoderError
 from kcoder.metrics.pass_at_k import PassAtK, bootstrap, pass_at, wilson
@@ -56,6 +57,30 @@ def test_several_samples_average_over_problems_with_a_bootstrap():
 def test_what_was_never_judged_is_not_averaged_over(strange):
     with pytest.raises(KcoderError, match="1 of 3 programs were never judged"):
         PassAtK().score(outcomes(p1="P", p2="W", p3=strange))
+
+
+def test_no_outcomes_at_all_are_no_score():
+    with pytest.raises(KcoderError, match="there are no outcomes to score"):
+        PassAtK().score(frame(Outcome, []).lazy())
+
+
+def test_a_sample_that_stands_twice_is_not_counted_twice():
+    row = {
+        "problem": "p1",
+        "benchmark": "b",
+        "language": "lua",
+        "sample": 0,
+        "verdict": "passed",
+        "isolation": "process",
+    }
+    with pytest.raises(KcoderError, match="b in lua: p1 have a sample more than once"):
+        PassAtK(k=(2,)).score(frame(Outcome, [row, row]).lazy())
+
+
+@pytest.mark.parametrize("k", [(0,), (1, -1), ()])
+def test_no_sample_is_none_to_look_at(k):
+    with pytest.raises(ValidationError, match="k"):
+        PassAtK(k=k)
 
 
 def test_intervals_by_hand():

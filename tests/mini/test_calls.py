@@ -28,7 +28,10 @@ DIFFERENCE = pair("difference", "square", "plain")
 SUM = walk("numbers", Apply("even", ("x",)), Apply("square", ("x",)), "sum")
 WORDS = walk("words", Apply("longer", ("x", 3)), PLAIN, "list")
 LETTERS = walk("letters", Apply("isnt", ("x", "a")), PLAIN, "backwards")
+COUNT = walk("numbers", Apply("even", ("x",)), PLAIN, "count")
 QUESTION = walk("numbers", None, Apply("below", ("x", 9)), "all")
+FAR = Choice(Apply("above", ("n", 100)), Apply("square", ("n",)), Apply("negated", ("n",)))
+CHOICE = Function("f", "Return it.", ("n",), "number", FAR, (100,))
 
 
 def made(function: Function, seed: int = 0) -> Calls:
@@ -37,7 +40,7 @@ def made(function: Function, seed: int = 0) -> Calls:
     return found
 
 
-@pytest.mark.parametrize("function", [DIFFERENCE, SUM, WORDS, LETTERS])
+@pytest.mark.parametrize("function", [DIFFERENCE, CHOICE, SUM, COUNT, WORDS, LETTERS])
 def test_twenty_calls_are_all_different_and_no_result_stands_there_four_times(function: Function) -> None:
     found = made(function)
     assert len({json.dumps(arguments) for arguments, _ in found}) == len(found) == 20
@@ -75,9 +78,8 @@ def test_numbers_below_zero_are_among_the_arguments() -> None:
 
 
 def test_numbers_just_below_at_and_just_above_a_constant_are_tried() -> None:
-    body = Choice(Apply("above", ("n", 100)), Apply("square", ("n",)), Apply("negated", ("n",)))
-    function, chance = Function("f", "Return it.", ("n",), "number", body, (100,)), random.Random(0)
-    assert {argument(function, chance, empty=False) for _ in range(400)} >= {99, 100, 101}
+    chance = random.Random(0)
+    assert {argument(CHOICE, chance, empty=False) for _ in range(400)} >= {99, 100, 101}
 
 
 def test_a_letter_that_is_asked_for_stands_in_every_third_word() -> None:

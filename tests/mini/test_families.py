@@ -87,13 +87,27 @@ def test_a_choice_knows_the_constants_of_its_condition_and_of_both_branches() ->
     assert function.says == f"Return d - {then} if d > {asked}, else d * {otherwise}."
 
 
-def test_a_walk_says_what_it_leaves_out_and_changes_and_is_not_called_after_what_it_does_not() -> None:
-    function = made("numbers", "sum", "plain", "below")
-    assert (function.name, function.says) == ("sum_below", "Return the sum of the numbers < 7 in nums.")
-    assert function.body == Walk("numbers", "nums", "x", Apply("below", ("x", 7)), Apply("plain", ("x",)), "sum")
+def test_a_walk_says_what_it_leaves_out_and_how_it_changes_the_rest() -> None:
+    function = made("numbers", "list", "times", "below")
+    assert function.says == "Return a list of the numbers < 9 in nums, each * 7."
+    assert function.body == Walk("numbers", "nums", "x", Apply("below", ("x", 9)), Apply("times", ("x", 7)), "list")
+    assert function.constants == (7, 9)
 
 
-def test_any_and_all_ask_every_item_and_leave_none_out() -> None:
-    function = made("numbers", "all", "plain", "above")
-    assert function.says == "Return whether all of nums are numbers > 7."
-    assert function.body == Walk("numbers", "nums", "x", None, Apply("above", ("x", 7)), "all")
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        (("sum", "square", "even"), "sum_square_even"),
+        (("sum", "plain", "even"), "sum_even"),
+        (("sum", "square", "every"), "sum_square"),
+    ],
+)
+def test_a_walk_is_not_called_after_what_it_does_not_do(parts: Parts, name: str) -> None:
+    assert made("numbers", *parts).name == name
+
+
+@pytest.mark.parametrize("finish", ["any", "all"])
+def test_any_and_all_ask_every_item_and_leave_none_out(finish: str) -> None:
+    function = made("numbers", finish, "plain", "above")
+    assert function.says == f"Return whether {finish} of nums are numbers > 7."
+    assert function.body == Walk("numbers", "nums", "x", None, Apply("above", ("x", 7)), finish)
