@@ -15,9 +15,21 @@ Row = Mapping[str, Any]
 def sentences(told: Row) -> list[str]:
     """At most five or so: the best setting, the methods against each other, the base, and the limits."""
     if told["main"] is None:
-        return ["Nothing was scored, so there is no answer yet."]
+        learnt = [_learnt(history) for history in told["histories"] if history["valid"]]
+        return learnt or ["Nothing was scored, so there is no answer yet."]
     said = [_best(told), *_methods(told), _base(told), _limits(told)]
     return [sentence for sentence in said if sentence]
+
+
+def _learnt(history: Row) -> str:
+    """What stands in for a score where nothing was executed."""
+    who = ", ".join(name for name in history["variants"] if name) or history["step"]
+    first, best = history["valid"][0][1], history["best_valid"]
+    verb = "fell" if best < first else "did not fall:"
+    return (
+        f"{who}: the validation loss {verb} from {first:.2f} to {best:.2f} nats a token, "
+        f"at step {history['best_step']:,} of {history['steps']:,}."
+    )
 
 
 def _base(told: Row) -> str:

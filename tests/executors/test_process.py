@@ -165,8 +165,7 @@ MARK = "import os, re\nmark = re.findall('_[0-9a-f]{32}', open(__file__).read())
 @pytest.mark.parametrize("answer", ["'[' * 100_000", "'9' * 100_000", "'{'", "'NaN'", "'[' * 900 + ']' * 900"])
 def test_an_answer_that_no_judge_can_read_is_no_right_one(judge, answer):
     judgement = judge(f"{MARK}os.write(1, ('\\n' + mark + {answer} + '\\n').encode())\ndef f(n): return n + 1")
-    assert judgement.verdict in (Verdict.INCOMPLETE, Verdict.WRONG_ANSWER, Verdict.PASSED)
-    assert judgement.verdict != Verdict.PASSED or answer == "'{'"
+    assert judgement.verdict in (Verdict.INCOMPLETE, Verdict.WRONG_ANSWER)
 
 
 LEFT_BEHIND = [

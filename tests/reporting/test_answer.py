@@ -67,3 +67,12 @@ def test_a_single_model_needs_no_choice(study):
 
 def test_nothing_scored_is_no_answer(study):
     assert study.told({"base": {}, "lora": {}})["answer"] == ["Nothing was scored, so there is no answer yet."]
+
+
+def test_without_scores_the_validation_loss_before_and_after_is_the_answer(study):
+    told = study.told({"base": {}, "lora": {}})
+    history = {"step": "train", "steps": 60, "best_step": 40, "best_valid": 4.378, "valid": [[0, 10.27], [40, 4.378]]}
+    told |= {"main": None, "histories": [history | {"variants": [""]}]}
+    assert sentences(told) == ["train: the validation loss fell from 10.27 to 4.38 nats a token, at step 40 of 60."]
+    worse = history | {"variants": ["lora"], "best_valid": 10.3}
+    assert sentences(told | {"histories": [worse]})[0].startswith("lora: the validation loss did not fall: from 10.27")

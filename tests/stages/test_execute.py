@@ -1,12 +1,14 @@
 """Completions become outcomes."""
 
 import json
+from contextlib import contextmanager
 from typing import ClassVar
 
 import polars as pl
 import pytest
 
 from kcoder.errors import MachineLacksError
+from kcoder.executors.process import Process
 from kcoder.host import Host
 from kcoder.plugin import load
 from kcoder.records import Completion, Outcome, frame
@@ -20,7 +22,7 @@ class Completed(Stage):
     produces: ClassVar = {"completions": Completion}
 
 
-def execute(tmp_path, texts, language=PYTHON):
+def execute(tmp_path, texts, language=PYTHON, executor=None):
     rows = [
         {
             "problem": f"p{n}",
@@ -36,7 +38,7 @@ def execute(tmp_path, texts, language=PYTHON):
     ]
     frame(Completion, rows[::-1]).write_parquet(tmp_path / "c.parquet")
     output = Step("complete", Completed())["completions"]
-    stage = ExecutePrograms(completions=output, language=language, executor={"process": {"timeout": 2}})
+    stage = ExecutePrograms(completions=output, language=language, executor=executor or {"process": {"timeout": 2}})
     facts = stage.run({output: tmp_path / "c.parquet"}, tmp_path, Host())
     return pl.read_parquet(tmp_path / "outcomes.parquet"), facts
 
@@ -51,13 +53,31 @@ def test_each_completion_is_cut_run_and_judged(tmp_path):
 
 
 def test_outcomes_are_equal_to_the_last_bit_whenever_they_are_made(tmp_path):
-    texts = ["    return n + 1\n", "    import os\n    return os.getcwd()\n", "    raise ValueError(__file__)\n"]
+    texts = [
+        "    return n + 1\n",
+        "    import os\n    return os.getcwd()\n",
+        "    raise ValueError(__file__)\n",
+        "    return list(set('abcdefghijkl'))\n",
+        "    raise ValueError(object())\n",
+        "    while True: pass\n",
+    ]
     tables = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         execute(tmp_path / name, texts)
         tables.append((tmp_path / name / "outcomes.parquet").read_bytes())
     assert tables[0] == tables[1]
+
+
+def test_judgements_may_come_in_any_order(tmp_path):
+    class Backwards(Process):
+        @contextmanager
+        def open(self, host):
+            with super().open(host) as execute:
+                yield lambda jobs: reversed(list(execute(jobs)))
+
+    rows, _ = execute(tmp_path, ["    return n + 1\n", "    return n\n"], executor=Backwards(timeout=2))
+    assert rows["verdict"].to_list() == ["passed", "wrong answer"]
 
 
 def test_a_missing_toolchain_stops_the_step_and_counts_nothing_as_wrong(tmp_path):
