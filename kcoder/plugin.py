@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -78,7 +78,7 @@ def registered(group: str) -> dict[str, EntryPoint]:
 
 
 @cache
-def _every() -> EntryPoints:
+def _every() -> Any:
     return entry_points()  # reads every package's metadata, so once for all groups
 
 

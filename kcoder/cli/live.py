@@ -26,13 +26,12 @@ class Live:
         self.quiet = quiet
         self.as_json = as_json
         self.moving = sys.stderr.isatty() and not quiet and not as_json
-        self.shared = len(prepared.variants) > 1
         self.head = f"{prepared.head.name}   {prepared.head.why}".rstrip()
         self.width = max((len(p.name) for p in plan), default=0) + 2
-        self.number = {p.key: i for i, p in enumerate(plan, 1)}
         self.kept: dict[str, int] = {}
         self.shown = 0.0
         self.current = ""
+        self.variant = ""
 
     def __enter__(self) -> Live:
         if not self.quiet and not self.as_json:
@@ -63,10 +62,13 @@ class Live:
         if self.quiet or self.as_json:
             return
         facts = planned.step.stage.summary(manifest.get("facts", {}))
-        of = f"  [{planned.variants[0]}]" if len(planned.variants) == 1 and planned.variants[0] else ""
         took = duration(manifest.get("seconds", 0.0))
         room = WIDTH - self.width - 9
-        self._line(f"{planned.name:<{self.width}}{(facts + of)[:room]:<{room}} {took:>8}")
+        variant = planned.variants[0] if len(planned.variants) == 1 else ""
+        if variant != self.variant:  # steps come variant by variant: a line between says which
+            self.variant = variant
+            self._line(f"── {variant or 'all variants'}")
+        self._line(f"{planned.name:<{self.width}}{facts[:room]:<{room}} {took:>8}")
 
     def reused(self, planned: Planned) -> None:
         self._event("reused", planned)

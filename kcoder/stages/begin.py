@@ -37,6 +37,9 @@ class Begin(Stage):
     def describe(self) -> str:
         return f"{self.architecture.name}, {self.layers} layers of {self.hidden}, random weights"
 
+    def summary(self, facts: Facts) -> str:
+        return f"{facts['parameters']:,} parameters   {facts['vocabulary']:,} tokens in the vocabulary"
+
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
         import torch

@@ -38,6 +38,10 @@ class CompleteProblems(Stage):
         asked = f"{self.samples} at temperature {self.temperature:g}"
         return f"{name_of(self.benchmark)} in {self.language.name}, {asked}"
 
+    def summary(self, facts: Facts) -> str:
+        cut = f"   {facts['cut_at_length']:,} cut at the length" if facts["cut_at_length"] else ""
+        return f"{facts['completions']:,} completions of {facts['problems']:,} problems{cut}"
+
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         from kcoder.training.card import read_card
 

@@ -43,6 +43,11 @@ class Pack(Stage):
     def describe(self) -> str:
         return f"rows of {self.sequence_length or 'at most 2048'} tokens, loss on {self.loss_on}"
 
+    def summary(self, facts: Facts) -> str:
+        told = facts["train"]
+        cut = f"   {told['truncated']:,} documents cut" if told["truncated"] else ""
+        return f"packed {told['rows']:,} × {facts['sequence_length']:,} tokens, {told['padding']:.1%} padding{cut}"
+
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         from kcoder.training.card import read_card
         from kcoder.training.checkpoint import load_tokenizer

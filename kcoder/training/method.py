@@ -57,6 +57,12 @@ class Method(Training):
     def describe(self) -> str:
         return f"at most {self.max_steps:,} steps of {self.batch_size * self.accumulate} rows"
 
+    def summary(self, facts: Facts) -> str:
+        valid = facts["valid"]
+        trained = f"   {facts['trainable']:,} of {facts['parameters']:,} weights" if self.saves == "adapter" else ""
+        kept = f"{valid['first']:.2f} → {valid['best']:.2f} (step {facts['best_step']:,}, kept)"
+        return f"{facts['steps']:,} steps   valid {kept}{trained}"
+
     def ready(self, model: Any, family: ModelFamily) -> Any:
         """The model with exactly those weights trainable that this method changes."""
         raise NotImplementedError

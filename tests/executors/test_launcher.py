@@ -1,6 +1,7 @@
 """The launcher dies with whoever gives it jobs, and takes its programs along."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -9,13 +10,16 @@ import psutil
 
 from kcoder.executors.process import LAUNCHER
 
+#: seconds that only the program of this very test sleeps
+NAP = str(2_000_000 + os.getpid())
+
 
 def test_when_orders_end_in_the_middle_of_a_job_nothing_is_left(tmp_path):
     job = {
         "folder": str(tmp_path),
         "id": "1",
         "file": "p.py",
-        "program": "import subprocess\nsubprocess.run(['sleep', '4712'])",
+        "program": f"import subprocess\nsubprocess.run(['sleep', '{NAP}'])",
         "command": [sys.executable, "p.py"],
         "timeout": 60,
         "memory": 500,
@@ -39,4 +43,4 @@ def test_when_orders_end_in_the_middle_of_a_job_nothing_is_left(tmp_path):
 
 
 def sleeping():
-    return [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "4712"]]
+    return [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", NAP]]

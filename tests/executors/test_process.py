@@ -20,6 +20,12 @@ from kcoder.records import Verdict
 
 PYTHON = load("languages", "python")
 INC = (((1,), 2), ((5,), 6))
+#: seconds that only programs of this very test sleep
+NAP = str(1_000_000 + os.getpid())
+
+
+def napping():
+    return [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", NAP]]
 
 
 @pytest.fixture(scope="module")
@@ -169,19 +175,19 @@ def test_an_answer_that_no_judge_can_read_is_no_right_one(judge, answer):
 
 
 LEFT_BEHIND = [
-    "import subprocess\nsubprocess.Popen(['sleep', '4711'])\ndef f(n): return n + 1",
-    "import subprocess\nsubprocess.Popen(['sleep', '4711'], start_new_session=True)\ndef f(n): return n + 1",
+    "import subprocess\nsubprocess.Popen(['sleep', 'NAP'])\ndef f(n): return n + 1",
+    "import subprocess\nsubprocess.Popen(['sleep', 'NAP'], start_new_session=True)\ndef f(n): return n + 1",
     "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-    "        os.execvp('sleep', ['sleep', '4711'])\n    os._exit(0)\ndef f(n): return n + 1",
-    "import os\nfor _ in range(20):\n    if os.fork() == 0: os.execvp('sleep', ['sleep', '4711'])\n"
+    "        os.execvp('sleep', ['sleep', 'NAP'])\n    os._exit(0)\ndef f(n): return n + 1",
+    "import os\nfor _ in range(20):\n    if os.fork() == 0: os.execvp('sleep', ['sleep', 'NAP'])\n"
     "def f(n): return n + 1",
 ]
 
 
 @pytest.mark.parametrize("code", LEFT_BEHIND)
 def test_nothing_a_program_started_is_left(judge, code):
-    assert judge(code).verdict == Verdict.PASSED
-    assert [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "4711"]] == []
+    assert judge(code.replace("NAP", NAP)).verdict == Verdict.PASSED
+    assert not napping()
 
 
 ABOVE = """
@@ -191,7 +197,7 @@ launcher = os.getppid()
 guard = parent(launcher)
 def f(n): return n + 1
 """
-DAEMON = "subprocess.Popen(['sleep', '4713'], start_new_session=True)\n"
+DAEMON = f"subprocess.Popen(['sleep', '{NAP}'], start_new_session=True)\n"
 
 
 @pytest.mark.parametrize(
@@ -207,7 +213,7 @@ DAEMON = "subprocess.Popen(['sleep', '4713'], start_new_session=True)\n"
 def test_a_program_that_attacks_what_runs_it_is_denied_and_harms_nobody_else(judge, monkeypatch, attack):
     monkeypatch.setattr(process, "GRACE", 1.0)
     assert judge(f"{ABOVE}{DAEMON}{attack}\ntime.sleep(60)").verdict == Verdict.SANDBOX_DENIED
-    assert [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "4713"]] == []
+    assert not napping()
     assert judge("def f(n): return n + 1").verdict == Verdict.PASSED
 
 
@@ -309,7 +315,7 @@ def test_an_endless_program_holds_up_nobody_else():
 
 def test_a_request_to_stop_is_heard_while_programs_run():
     host = Host(workers=2)
-    sleeper = "import subprocess\nsubprocess.run(['sleep', '4714'])\ndef f(n): return n"
+    sleeper = f"import subprocess\nsubprocess.run(['sleep', '{NAP}'])\ndef f(n): return n"
     jobs = [Job(str(n), PYTHON, sleeper, "f", (((0,), 0),)) for n in range(50)]
     threading.Timer(1, host.stop.set).start()
     began = time.monotonic()
@@ -317,7 +323,7 @@ def test_a_request_to_stop_is_heard_while_programs_run():
         with pytest.raises(InterruptedRun):
             list(execute(jobs))
         assert time.monotonic() - began < 5
-        assert [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "4714"]] == []
+        assert not napping()
         host.stop.clear()
         [judgement] = execute([Job("1", PYTHON, "def f(n): return n", "f", (((0,), 0),))])
     assert judgement.verdict == Verdict.PASSED

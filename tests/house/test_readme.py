@@ -32,7 +32,7 @@ def clone(tmp_path_factory):
         target.parent.mkdir(parents=True, exist_ok=True)
         source = ROOT / name
         if source.is_symlink():
-            target.symlink_to(os.readlink(source))
+            target.symlink_to(source.readlink())
         elif source.exists():
             target.write_bytes(source.read_bytes())
     kept = {
