@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import prod, sqrt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from kcoder.errors import KcoderError
+from kcoder.estimates import bootstrap, pass_at, wilson
 from kcoder.metric import Metric
 from kcoder.plugin import option
 from kcoder.records import NOT_THE_MODELS, Score, Verdict, frame
 
 if TYPE_CHECKING:
     import polars as pl
-
-#: the normal quantile of a two-sided 95 % interval
-Z = 1.959963984540054
-DRAWS = 2000
 
 
 class PassAtK(Metric):
@@ -52,44 +48,13 @@ class PassAtK(Metric):
         return frame(Score, scores)
 
 
-def pass_at(n: int, c: int, k: int) -> float:
-    """1 - C(n-c, k) / C(n, k), the unbiased estimate from c passes of n samples (Chen et al. 2021, eq. 1).
-
-    Raises ValueError when n < k: the bare formula would give 1 there.
-    """
-    if n < k:
-        raise ValueError(f"pass@{k} of {n} samples")
-    if n - c < k:
-        return 1.0
-    return 1.0 - prod(1.0 - k / i for i in range(n - c + 1, n + 1))
-
-
-def wilson(passes: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927)."""
-    share = passes / n
-    centre = share + Z * Z / (2 * n)
-    half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    scale = 1 + Z * Z / n
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
-
-
-def bootstrap(values: Sequence[float]) -> tuple[float, float]:
-    """The middle 95 % of the mean over problems drawn again with replacement: 2,000 draws, one seed for all."""
-    import numpy as np
-
-    told = np.asarray(values, dtype=np.float64)
-    drawn = np.random.default_rng(0).integers(0, len(told), size=(DRAWS, len(told)))
-    low, high = np.quantile(told[drawn].mean(axis=1), [0.025, 0.975])
-    return float(low), float(high)
-
-
 def _at(k: int, problems: list[dict[str, Any]]) -> dict[str, Any]:
     few = [p["problem"] for p in problems if p["n"] < k]
     if few:
         raise KcoderError(
             f"pass@{k} cannot be told: {_some(few)} have fewer than {k} samples", f"raise evaluate.samples to {k}"
         )
-    values = [pass_at(p["n"], p["c"], k) for p in problems]
+    values = [pass_at(k, p["c"], p["n"]) for p in problems]
     value = sum(values) / len(values)
     samples = min(p["n"] for p in problems)
     told: dict[str, Any] = {"metric": f"pass@{k}", "value": value, "n": len(problems), "samples": samples}
@@ -97,7 +62,7 @@ def _at(k: int, problems: list[dict[str, Any]]) -> dict[str, Any]:
         passes = sum(p["c"] for p in problems)
         low, high = wilson(passes, len(problems))
         return told | {"k": passes, "low": low, "high": high, "interval": "wilson"}
-    low, high = bootstrap(values)
+    low, high = bootstrap(values, 0.0, 1.0)
     return told | {"low": low, "high": high, "interval": "bootstrap over problems"}
 
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from kcoder.estimates import DRAWS, pass_at
 from kcoder.reporting import answer, gather
 from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
-from kcoder.reporting.numbers import DRAWS, Difference, Passes, paired, pass_at
+from kcoder.reporting.numbers import Difference, Passes, paired
 from kcoder.reporting.select import Candidate, Pair, best, pairs
 from kcoder.stage import Output
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from kcoder.choose import Use
 from kcoder.errors import MachineLacksError
-from kcoder.executor import Executor, Job, Judgement
+from kcoder.executor import Execute, Executor, Job, Judgement
 from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.plugin import option
@@ -44,6 +44,7 @@ class ExecutePrograms(Stage):
         jobs = [self._job(number, row) for number, row in enumerate(rows)]
         judged: dict[str, Judgement] = {}
         with self.executor.open(host) as execute:
+            _self_test(execute, self.language)
             for judgement in execute(jobs):
                 judged[judgement.id] = judgement
                 host.progress(f"{len(judged):,} of {len(jobs):,} programs")
@@ -59,6 +60,20 @@ class ExecutePrograms(Stage):
         code = row["prompt"] + self.language.cut(row["prompt"], row["text"])
         tests = tuple((tuple(arguments), expected) for arguments, expected in json.loads(row["tests"]))
         return Job(str(number), self.language, code, row["entry"], tests)
+
+
+def _self_test(execute: Execute, language: Language) -> None:
+    """Judge programs whose verdicts are known. A broken toolchain must not pass for a broken model."""
+    known = {n: language.probes[n] for n in ("right", "wrong") if n in language.probes}
+    jobs = [Job(name, language, probe.code, probe.entry, probe.calls) for name, probe in known.items()]
+    for judgement in execute(jobs):
+        right = known[judgement.id].verdict
+        if judgement.verdict != right:
+            raise MachineLacksError(
+                f"the {language.name} sandbox failed its self-test: the program that is {judgement.id} was judged "
+                f"'{judgement.verdict}' ({judgement.detail}); nothing was counted as wrong",
+                f"kcoder doctor --languages {language.name}",
+            )
 
 
 def _outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:

@@ -1,158 +1,36 @@
-"""Killed at any moment and run again, a spec gives the digests of an undisturbed run, and repeats nothing finished.
-
-Real processes get real signals at moments drawn over the time in which they work: children are forked from this
-process after it has imported what takes seconds, so that few kills are wasted on imports.
-"""
+"""Killed at any moment and run again, a spec gives the digests of an undisturbed run, and repeats nothing finished."""
 
 import datetime
 import json
-import os
 import platform
-import random
-import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from kcoder.artifact import Artifact
-
-SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-SPEC = """
-name: killed
-pretrain:
-  {hidden: 32, layers: 2, heads: 4, vocabulary: 400, context: 128, max_steps: 60, save_every: 10,
-   data: {source: {mini: {functions: 1500}}, language: python}}
-data: {source: {mini: {functions: 800}}, language: python}
-sweep: {train: [{method: lora, r: 4, max_steps: 40, save_every: 10}, {method: full, max_steps: 40, save_every: 10}]}
-evaluate: {benchmark: problems.jsonl, languages: [python], samples: 4, temperature: 0.8, pass_at: [1], max_tokens: 24}
-"""
-PROBLEMS = [
-    {
-        "id": f"p{n}",
-        "language": "python",
-        "prompt": f'def add(n):\n    """Return n + {n}."""\n',
-        "entry": "add",
-        "tests": [[[1], 1 + n], [[5], 5 + n]],
-    }
-    for n in range(6)
-]
+KILLING = Path(__file__).with_name("killing.py")
 
 
-def warm_up():
-    """Import what a run imports, so that children only work."""
-    import peft  # noqa: F401
-    import polars  # noqa: F401
-    import torch
-    import transformers.models.codegen.modeling_codegen
-
-    assert transformers.models.codegen
-    torch.set_num_threads(1)
-
-
-def child(folder):
-    """A forked `kcoder run` in a folder; its output goes into a file there."""
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        os.chdir(folder)
-        with Path("output.txt").open("a") as file:
-            os.dup2(file.fileno(), 1)
-            os.dup2(file.fileno(), 2)
-        from kcoder.cli import _exit_code
-
-        code = _exit_code(["run", "killed.yaml", "--threads", "1"])
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def finished(folder):
-    """Every artifact of a folder's store by name, each whole to the last byte: (inode, digest)."""
-    found = {}
-    for manifest in sorted((folder / "runs" / ".store").glob("*/manifest.json")):
-        if manifest.parent.name.startswith("."):
-            continue
-        artifact = Artifact(manifest.parent)
-        assert artifact.faults(thorough=True) == [], artifact.folder
-        found[artifact.folder.name] = (manifest.stat().st_ino, artifact.digest)
-    return found
-
-
-def prepared(folder):
-    folder.mkdir()
-    (folder / "killed.yaml").write_text(SPEC)
-    (folder / "problems.jsonl").write_text("".join(json.dumps(p) + "\n" for p in PROBLEMS))
-    return folder
-
-
-def undisturbed(folder):
-    began = time.monotonic()
-    _, status = os.waitpid(child(prepared(folder)), 0)
-    assert os.waitstatus_to_exitcode(status) == 0, (folder / "output.txt").read_text()
-    return finished(folder), time.monotonic() - began
-
-
-def kill_and_go_on(tmp_path, kills, seed):
-    """Kill runs `kills` times in all, going on after each; returns what happened, for the record."""
-    warm_up()
-    reference, seconds = undisturbed(tmp_path / "undisturbed")
-    draw = random.Random(seed)
-    told = {
-        "kills": 0,
-        "runs": 0,
-        "too_late": 0,
-        "by_signal": {},
-        "steps": len(reference),
-        "seconds": seconds,
-    }
-    while told["kills"] < kills:
-        folder = prepared(tmp_path / f"run{told['runs']}")
-        told["runs"] += 1
-        before = {}
-        while True:
-            pid = child(folder)
-            if told["kills"] < kills:
-                time.sleep(draw.uniform(0, seconds))
-                number = draw.choice(SIGNALS)
-                ended, status = os.waitpid(pid, os.WNOHANG)
-                if not ended:
-                    os.kill(pid, number)
-                    _, status = os.waitpid(pid, 0)
-                    told["kills"] += 1
-                    told["by_signal"][number.name] = told["by_signal"].get(number.name, 0) + 1
-                else:
-                    told["too_late"] += 1
-            else:
-                _, status = os.waitpid(pid, 0)
-            after = finished(folder)
-            for name, made in before.items():
-                assert after.get(name) == made, f"{name} was finished and has been made again"
-            before = after
-            code = os.waitstatus_to_exitcode(status)
-            assert code in (0, 130, -9, -15, -2, 143), (folder / "output.txt").read_text()
-            if code == 0:
-                break
-        digests = {name: digest for name, (_, digest) in before.items()}
-        assert digests == {name: digest for name, (_, digest) in reference.items()}
-        assert "Traceback" not in (folder / "output.txt").read_text()
-    return told
+def killed(folder, kills, seed):
+    command = [sys.executable, str(KILLING), str(folder), str(kills), str(seed)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
 
 
 def test_fifteen_kills_change_nothing(tmp_path):
-    told = kill_and_go_on(tmp_path, kills=15, seed=20)
+    told = killed(tmp_path, kills=15, seed=20)
     assert told["kills"] == 15
     assert len(told["by_signal"]) == 3
 
 
 @pytest.mark.soak
 def test_sixty_kills_change_nothing(tmp_path):
-    told = kill_and_go_on(tmp_path, kills=60, seed=int(time.time()))
+    told = killed(tmp_path, kills=60, seed=int(time.time()))
     record = {"date": datetime.date.today().isoformat(), "machine": platform.platform(), **told}
     results = Path(__file__).parents[2] / "benchmarks" / "results"
+    results.mkdir(exist_ok=True)
     (results / f"kills-{record['date']}.json").write_text(json.dumps(record, indent=1) + "\n")
     assert told["kills"] == 60

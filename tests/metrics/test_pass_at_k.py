@@ -1,13 +1,10 @@
 """pass@k by hand."""
 
-from fractions import Fraction
-from math import comb
-
 import pytest
 from pydantic import ValidationError
 
 from kcoder.errors import KcoderError
-from kcoder.metrics.pass_at_k import PassAtK, bootstrap, pass_at, wilson
+from kcoder.metrics.pass_at_k import PassAtK
 from kcoder.records import Outcome, frame
 
 
@@ -22,15 +19,7 @@ def outcomes(**problems):
     return frame(Outcome, rows).lazy()
 
 
-@pytest.mark.parametrize(("n", "c", "k"), [(5, 2, 1), (5, 2, 3), (20, 1, 10), (200, 13, 100), (10, 0, 5), (10, 10, 10)])
-def test_the_estimate_equals_exact_arithmetic(n, c, k):
-    exact = 1 - Fraction(comb(n - c, k), comb(n, k))
-    assert pass_at(n, c, k) == pytest.approx(float(exact), abs=1e-15)
-
-
 def test_fewer_samples_than_k_are_refused_and_not_scored_as_one():
-    with pytest.raises(ValueError, match="pass@100 of 20 samples"):
-        pass_at(20, 0, 100)
     with pytest.raises(KcoderError, match="pass@2 cannot be told: p2 have fewer than 2 samples"):
         PassAtK(k=(2,)).score(outcomes(p1="PW", p2="P"))
 
@@ -81,12 +70,3 @@ def test_a_sample_that_stands_twice_is_not_counted_twice():
 def test_no_sample_is_none_to_look_at(k):
     with pytest.raises(ValidationError, match="k"):
         PassAtK(k=k)
-
-
-def test_intervals_by_hand():
-    assert wilson(0, 10) == (0.0, pytest.approx(0.2775, abs=1e-4))
-    assert wilson(10, 10) == (pytest.approx(0.7225, abs=1e-4), pytest.approx(1.0))
-    assert bootstrap([1.0, 1.0, 1.0]) == (1.0, 1.0)
-    assert bootstrap([0.0, 1.0] * 50) == bootstrap([0.0, 1.0] * 50)
-    low, high = bootstrap([0.0, 1.0] * 50)
-    assert (low, high) == (pytest.approx(0.40, abs=0.02), pytest.approx(0.60, abs=0.02))

@@ -33,7 +33,7 @@ def test_an_interval_around_zero_is_no_clear_difference(study):
     test = {"base": {"lua": "0000", "python": "1111"}}
     test |= {"lora": {"lua": "1000", "python": "1111"}, "full": {"lua": "1100", "python": "1111"}}
     said = study.told(test, test)["answer"]
-    assert "Python moved by 0.0 points [0.0, 0.0] to 100.0 % (no clear difference)" in said[0]
+    assert "Python moved by 0.0 points [−49.0, +49.0] to 100.0 % (no clear difference)" in said[0]
     assert "there is no clear difference in Lua: lora − full = −25.0 points [−75.0, 0.0]" in said[1]
 
 
@@ -62,7 +62,7 @@ def test_with_many_methods_the_table_says_how_they_differ(study):
 
 def test_a_single_model_needs_no_choice(study):
     said = study.told({"base": {"lua": "0000"}, "lora": {"lua": "1111"}}, kept=(), select=False)["answer"]
-    assert said[0] == "After tuning (lora), Lua rose by 100.0 points [100.0, 100.0] to 100.0 %."
+    assert said[0] == "After tuning (lora), Lua rose by 100.0 points [2.0, 100.0] to 100.0 %."
 
 
 def test_nothing_scored_is_no_answer(study):

@@ -85,6 +85,16 @@ def test_a_missing_toolchain_stops_the_step_and_counts_nothing_as_wrong(tmp_path
         def version(self):
             raise MachineLacksError("zig not found", "apt install zig")
 
-    with pytest.raises(MachineLacksError, match="1 of 1 programs could not be judged: zig not found"):
+    with pytest.raises(MachineLacksError, match="zig not found"):
         execute(tmp_path, ["    return 1\n"], Nowhere(**PYTHON.model_dump()))
+    assert not (tmp_path / "outcomes.parquet").exists()
+
+
+def test_a_broken_toolchain_fails_its_self_test_and_counts_nothing_as_wrong(tmp_path):
+    class Broken(type(PYTHON)):
+        def command(self, file):
+            return [super().command(file)[0], "-c", "raise SystemExit(3)"]
+
+    with pytest.raises(MachineLacksError, match="the python sandbox failed its self-test: the program that is right"):
+        execute(tmp_path, ["    return n + 1\n"], Broken(**PYTHON.model_dump()))
     assert not (tmp_path / "outcomes.parquet").exists()

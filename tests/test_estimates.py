@@ -1,0 +1,40 @@
+"""pass@k and its intervals, by hand."""
+
+from fractions import Fraction
+from math import comb
+
+import pytest
+
+from kcoder.estimates import bootstrap, pass_at, wilson
+
+
+@pytest.mark.parametrize(("n", "c", "k"), [(5, 2, 1), (5, 2, 3), (20, 1, 10), (200, 13, 100), (10, 0, 5), (10, 10, 10)])
+def test_the_estimate_equals_exact_arithmetic(n, c, k):
+    exact = 1 - Fraction(comb(n - c, k), comb(n, k))
+    assert pass_at(k, c, n) == pytest.approx(float(exact), abs=1e-15)
+
+
+def test_fewer_samples_than_k_are_refused_and_not_scored_as_one():
+    with pytest.raises(ValueError, match="pass@100 of 20 samples"):
+        pass_at(100, 0, 20)
+
+
+def test_wilsons_interval():
+    assert [round(100 * x, 1) for x in wilson(23, 158)] == [9.9, 20.9]
+    assert wilson(0, 10) == (0.0, pytest.approx(0.2775, abs=1e-4))
+    assert wilson(10, 10) == (pytest.approx(0.7225, abs=1e-4), pytest.approx(1.0))
+
+
+def test_the_bootstrap_is_near_the_normal_interval_and_the_same_every_time():
+    values = [0.0, 1.0] * 50
+    assert bootstrap(values, 0, 1) == bootstrap(values, 0, 1)
+    assert bootstrap(values, 0, 1) == (pytest.approx(0.40, abs=0.02), pytest.approx(0.60, abs=0.02))
+
+
+def test_problems_that_are_all_alike_leave_room_for_those_not_seen():
+    assert bootstrap([1.0] * 8, 0, 1) == (pytest.approx(wilson(8, 8)[0]), 1.0)
+    assert bootstrap([0.0] * 8, 0, 1) == (0.0, pytest.approx(wilson(0, 8)[1]))
+    low, high = bootstrap([0.0] * 100, -100, 100)
+    assert (low, high) == (pytest.approx(-3.7, abs=0.01), pytest.approx(3.7, abs=0.01))
+    low, high = bootstrap([0.4] * 5, 0, 1)
+    assert 0 < low < 0.4 < high < 1
