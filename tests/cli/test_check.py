@@ -36,3 +36,28 @@ def test_several_specs_are_each_judged(kcoder):
 
 def test_resolved_prints_every_value_with_its_source(kcoder):
     assert "# P3 §3.2" in kcoder("check", "tiny.yaml", "--resolved").out
+
+
+EVALUATED = """
+name: judged
+pretrain: {hidden: 16, layers: 1, data: {source: {mini: {functions: 200}}, language: python}}
+evaluate: {benchmark: mini, languages: [python], samples: 1, temperature: 0, pass_at: [1]}
+"""
+
+
+def test_a_missing_toolchain_blocks_before_anything_runs_and_is_no_fault_of_the_spec(kcoder, monkeypatch):
+    from kcoder.errors import MachineLacksError
+    from kcoder.plugin import load
+
+    def gone(self):
+        raise MachineLacksError("swiftc not found", "apt install swiftlang")
+
+    monkeypatch.setattr(type(load("languages", "python")), "version", gone)
+    (kcoder.folder / "judged.yaml").write_text(EVALUATED)
+    said = kcoder("check", "judged.yaml")
+    assert said.code == 3
+    assert "✗ evaluate.base.python.execute" in said.out
+    assert "cannot run here yet: swiftc not found" in said.out
+    said = kcoder("run", "judged.yaml")
+    assert (said.code, said.err) == (3, "kcoder: swiftc not found\n  hint: apt install swiftlang\n")
+    assert not (kcoder.folder / "runs" / "judged").exists()
