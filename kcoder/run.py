@@ -98,7 +98,7 @@ class Runner:
 
     def _work(self, planned: Planned, inputs: Mapping[Output[Any], Artifact]) -> Artifact:
         stage = planned.step.stage
-        draft = self.store.begin(planned.key, resume=stage.resumable)
+        draft = self.store.begin(planned.key, resume=stage.resumable and not planned.redo)
         paths = {o: target(a.folder, o.name, o.kind) for o, a in inputs.items()}
         began, cpu = time.monotonic(), _cpu_seconds()
         facts = stage.run(paths, draft, self.host)

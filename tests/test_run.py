@@ -179,3 +179,20 @@ def test_a_damaged_artifact_is_made_again(carry_out):
     (done["make"].folder / "rows.parquet").unlink()
     _, seen = carry_out(*chain())
     assert seen == [("ended", "make"), ("reused", "drop")]
+
+
+def test_redo_begins_anew_and_leaves_no_draft_of_an_earlier_try(carry_out):
+    class Slow(Make):
+        resumable: ClassVar = True
+
+        def run(self, inputs, out, host):
+            left = (out / "left").exists()
+            (out / "left").touch()
+            return super().run(inputs, out, host) | {"left": left}
+
+    [slow] = carry_out(Step("slow", Slow()))[0].values()
+    draft = Store(carry_out.store).draft(slow.key)
+    draft.mkdir()
+    (draft / "left").touch()
+    [again] = carry_out(Step("slow", Slow()), redo=lambda name: True)[0].values()
+    assert again.manifest["facts"]["left"] is False

@@ -31,7 +31,7 @@ from kcoder.run import Runner
 @click.option("--redo", multiple=True, metavar="S", help="Ignore the stored result of this section or step.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option("--device", default="auto", show_default=True, envvar="KCODER_DEVICE", help="auto, cpu or cuda.")
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line for each event instead.")

@@ -9,14 +9,13 @@ its seal is passed over: torch and safetensors both read a flipped bit without a
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kcoder.artifact import file_digest, sync
 from kcoder.errors import MachineLacksError
 
 SEAL = "seal.json"
@@ -32,20 +31,20 @@ def seal(folder: Path, step: int, write: Callable[[Path], None]) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     write(draft)
-    digests = {file.name: _digest(file) for file in sorted(draft.iterdir())}
+    digests = {file.name: file_digest(file) for file in sorted(draft.iterdir())}
     (draft / SEAL).write_text(json.dumps(digests, indent=2), "utf-8")
     for file in (*draft.iterdir(), draft):
-        _flush(file)
+        sync(file)
     shutil.rmtree(final, ignore_errors=True)  # a damaged one that was passed over
     draft.rename(final)
-    _flush(folder)
+    sync(folder)
 
 
 def intact(folder: Path, step: int) -> bool:
     """Whether the checkpoint of this step is there and as it was sealed."""
     try:
         digests = json.loads((place(folder, step) / SEAL).read_text("utf-8"))
-        return all(_digest(place(folder, step) / name) == digest for name, digest in digests.items())
+        return all(file_digest(place(folder, step) / name) == digest for name, digest in digests.items())
     except (OSError, ValueError, AttributeError):
         return False
 
@@ -98,16 +97,3 @@ def _way_back(names: list[str], was: dict[str, Any]) -> str:
     if names and all(name in settings for name in names):
         return f"go on with {' '.join(settings[name] for name in names)}, or "
     return "go on with the same again, or "
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -85,7 +85,7 @@ def test_a_tokenizer_with_more_tokens_than_rows_is_refused_before_it_is_used(sto
     tokenizer = load_tokenizer(folder)
     tokenizer.add_tokens([f"word{n}" for n in range(20)])
     tokenizer.save_pretrained(folder)
-    with pytest.raises(KcoderError, match=r"has 295 tokens, but the model has rows for 280"):
+    with pytest.raises(KcoderError, match=r"has 300 tokens, but the model has rows for 280"):
         load(folder)
 
 
