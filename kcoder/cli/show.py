@@ -65,7 +65,7 @@ def _problem(folder: Path, diary: dict[str, Any], problem: str) -> None:
                 continue
             known |= set(rows.select("problem").unique().collect()["problem"])
             for row in rows.filter(pl.col("problem") == problem).collect().iter_rows(named=True):
-                of = ", ".join(v for v in step["variants"] if v)
+                of = step["variants"][0] if len(step["variants"]) == 1 else "all variants"
                 click.echo(f"── {step['step']}  {of}  sample {row['sample']}: {row['verdict']}")
                 click.echo(row["program"].rstrip())
                 if row["detail"]:

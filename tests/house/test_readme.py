@@ -122,3 +122,8 @@ def test_the_standard_library_lowers_the_validation_loss(clone, quickstart):
         pytest.fail("the lesson before this test makes the run")
     [train] = [s for s in json.loads((run / "run.json").read_text())["steps"] if s["step"] == "train"]
     assert train["facts"]["valid"]["best"] < train["facts"]["valid"]["first"]
+
+
+def test_the_spec_in_the_readme_is_the_quickstart():
+    spec = (ROOT / "specs/quickstart.yaml").read_text()
+    assert f"```yaml\n{spec}```" in (ROOT / "README.md").read_text()
