@@ -59,7 +59,8 @@ class Method(Training):
 
     def summary(self, facts: Facts) -> str:
         valid = facts["valid"]
-        trained = f"   {facts['trainable']:,} of {facts['parameters']:,} weights" if self.saves == "adapter" else ""
+        share = facts["trainable"] / facts["parameters"]
+        trained = f"   {share:.1%} of the weights" if share < 1 else ""
         kept = f"{valid['first']:.2f} → {valid['best']:.2f} (step {facts['best_step']:,}, kept)"
         return f"{facts['steps']:,} steps   valid {kept}{trained}"
 
