@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,9 @@ class Artifact:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest. Raises FileNotFoundError or ValueError where the folder is no artifact."""
-        told: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
+        told = json.loads((self.folder / MANIFEST).read_bytes())
+        if not isinstance(told, dict) or not isinstance(told.get("files"), dict):
+            raise ValueError(f"{self.folder / MANIFEST} is no manifest")
         return told
 
     @property
@@ -42,6 +45,12 @@ class Artifact:
     def digest(self) -> str:
         """One digest over the names and contents of all files: equal digests are equal results."""
         return digest_of(canonical(self.manifest["files"]))
+
+    def stands_on(self, inputs: Mapping[str, str]) -> bool:
+        """Whether it was made of inputs with these digests, by key. Equal keys promise equal results, but a machine
+        may break the promise; what was made of other bytes is then out of date."""
+        made_of = self.manifest.get("inputs", {})
+        return all(made_of.get(key) == digest for key, digest in inputs.items())
 
     def faults(self, *, thorough: bool) -> list[str]:
         """What is not as the manifest says: missing, added or resized files and, if thorough, changed content."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from kcoder.errors import UsageError, choice, near
 from kcoder.plugin import Plugin, load, name_of, names, registered
+from kcoder.stage import Output
 
 
 def choose(wanted: type[Plugin], told: Any, context: Any = None) -> Plugin:
@@ -28,8 +29,8 @@ def choose(wanted: type[Plugin], told: Any, context: Any = None) -> Plugin:
             raise PydanticCustomError("plugin", "{name} takes no options", {"name": name, "hint": ""})
         return found
     if not issubclass(found, wanted):
-        fitting = [n for n in names(wanted.group) if _fits(wanted, n)]
-        raise PydanticCustomError("plugin", "{name} cannot be used here", {"name": name, "hint": choice(name, fitting)})
+        hint = choice(name, fitting(wanted))
+        raise PydanticCustomError("plugin", "{name} cannot be used here", {"name": name, "hint": hint})
     if found.word and opts is not None and not isinstance(opts, Mapping):
         opts = {found.word: opts}
     made: Plugin = validated(found, {} if opts is None else opts, context, wanted)
@@ -45,24 +46,50 @@ def validated(cls: type[P], told: Any, context: Any = None, wanted: type[Plugin]
     Raises ValidationError whose unknown fields carry the hint that helps: the near miss, or the plugins of the
     contract `wanted` that do take the field.
     """
+    faults = [_wire_told(name, told[name], cls, wanted) for name in _wires(cls, told)]
+    plain = {k: v for k, v in told.items() if k not in _wires(cls, told)} if faults else told
     try:
-        return cls.model_validate_json(json.dumps(told), strict=True, context=context)
+        made = cls.model_validate_json(json.dumps(plain), strict=True, context=context)
     except ValidationError as error:
-        faults: list[InitErrorDetails] = []
         for each in error.errors(include_url=False):
             kind, message, ctx = each["type"], each["msg"], dict(each.get("ctx", {}))
             if kind == "extra_forbidden" and len(each["loc"]) == 1:
                 ctx["hint"] = _takers(str(each["loc"][0]), cls, wanted)
-                ctx["known"] = ",".join(cls.model_fields)
+                ctx["known"] = ",".join(settable(cls))
             if kind == "value_error":
-                message, ctx = str(ctx["error"]), {}
+                message, ctx = str(ctx.get("error", message)), {}
             custom = PydanticCustomError(kind, message, ctx or None)
             faults.append(InitErrorDetails(type=custom, loc=each["loc"], input=each["input"]))
         raise ValidationError.from_exception_data(error.title, faults, input_type="json") from None
+    if faults:
+        raise ValidationError.from_exception_data(cls.__name__, faults, input_type="json")
+    return made
+
+
+def settable(cls: type[BaseModel]) -> list[str]:
+    """The fields a spec can set: all but the wires, which come from other steps."""
+    return [name for name, field in cls.model_fields.items() if not _is_wire(field.annotation)]
+
+
+def _is_wire(annotation: Any) -> bool:
+    if annotation is Output or get_origin(annotation) is Output:
+        return True
+    return any(_is_wire(inner) for inner in get_args(annotation))
+
+
+def _wires(cls: type[BaseModel], told: Any) -> list[str]:
+    """The wires among the fields that are told."""
+    return [n for n in told if n in cls.model_fields.keys() - settable(cls)] if isinstance(told, Mapping) else []
+
+
+def _wire_told(name: str, value: Any, cls: type[BaseModel], wanted: type[Plugin] | None) -> InitErrorDetails:
+    ctx = {"hint": _takers(name, cls, wanted), "known": ",".join(settable(cls))}
+    unknown = PydanticCustomError("extra_forbidden", "Extra inputs are not permitted", ctx)
+    return InitErrorDetails(type=unknown, loc=(name,), input=value)
 
 
 def _takers(field: str, cls: type[BaseModel], wanted: type[Plugin] | None) -> str:
-    nearest = near(field, cls.model_fields)
+    nearest = near(field, settable(cls))
     if nearest:
         return f"did you mean {nearest}?"
     if wanted is None or not issubclass(cls, Plugin):
@@ -72,9 +99,9 @@ def _takers(field: str, cls: type[BaseModel], wanted: type[Plugin] | None) -> st
     return f"{name_of(cls)} has no {field}; {' and '.join(others)} {takes} it" if others else ""
 
 
-def _fields(group: str, name: str) -> Mapping[str, Any]:
+def _fields(group: str, name: str) -> list[str]:
     found = load(group, name)
-    return found.model_fields if isinstance(found, type) and issubclass(found, BaseModel) else {}
+    return settable(found) if isinstance(found, type) and issubclass(found, BaseModel) else []
 
 
 def _named(wanted: type[Plugin], told: Any) -> tuple[str, Any]:
@@ -86,16 +113,15 @@ def _named(wanted: type[Plugin], told: Any) -> tuple[str, Any]:
             return told, {}
         if meant := wanted.of_word(told):
             return meant
-        fitting = names(wanted.group)
         raise PydanticCustomError(
             "plugin",
             "no {kind} is called {name}",
-            {"kind": wanted.group[:-1], "name": repr(told), "hint": choice(told, fitting)},
+            {"kind": wanted.group[:-1], "name": repr(told), "hint": choice(told, fitting(wanted))},
         )
     raise PydanticCustomError(
         "plugin",
-        "expected the name of a {kind}, alone or with its options as 'name: {{...}}'",
-        {"kind": wanted.group[:-1], "hint": f"there are: {', '.join(names(wanted.group))}"},
+        "expected the name of a {kind}, alone or with its options as 'name: {...}'",
+        {"kind": wanted.group[:-1], "hint": f"there are: {', '.join(fitting(wanted))}"},
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import json
 import os
 import platform
@@ -36,16 +37,16 @@ class Journal:
         """What the last runs of this name left behind. A diary that cannot be read is no memory, never an error."""
         asked: dict[tuple[str, str], dict[str, Any]] = {}
         for step in self.diary.get("steps", []):
-            for variant in step.get("variants", []):
-                if "asked" in step:
-                    asked[variant, step["step"]] = step["asked"]
+            for variant in step["variants"]:
+                asked[variant, step["step"]] = step["asked"]
         return Memory(asked, self.diary.get("failed", {}), _read(self.folder / "lock.json"))
 
     def begin(self, told: Mapping[str, Any], plan: Plan, host: Host) -> None:
         """Open a new entry. The asked options of steps stay until the new ones replace them."""
         kept: dict[str, Any] = {k: self.diary[k] for k in ("steps", "failed", "models") if k in self.diary}
         about = {"state": "running", "started": now(), "host": machine(host), "versions": versions()}
-        self.diary = kept | dict(told) | about
+        # every key, so that nothing of this run is pruned however early it is killed
+        self.diary = kept | dict(told) | about | {"keys": [p.key for p in plan]}
         lock = _read(self.folder / "lock.json") | {k: v for k, v in plan.world.items() if v and "unknown" not in v}
         self.folder.mkdir(parents=True, exist_ok=True)
         write_durably(self.folder / "lock.json", _json(lock))
@@ -55,8 +56,6 @@ class Journal:
         """A step is finished: note it, and link its result into the run's folder."""
         manifest = artifact.manifest
         entry: dict[str, Any] = {
-            "step": planned.name,
-            "variants": list(planned.variants),
             "key": planned.key,
             "artifact": artifact.folder.name,
             "state": state,
@@ -64,12 +63,14 @@ class Journal:
             "facts": manifest.get("facts", {}),
             **{k: manifest[k] for k in ("seconds", "cpu_seconds", "peak_mb") if k in manifest},
         }
-        here = {(v, planned.name) for v in planned.variants}
+        here = set(planned.uses)
         others = [s for s in self.diary.get("steps", []) if not here & {(v, s["step"]) for v in s["variants"]}]
-        self.diary["steps"] = [*others, entry]
+        for name in planned.names:
+            others.append({"step": name, "variants": [v for v, n in planned.uses if n == name], **entry})
+        self.diary["steps"] = others
         self.diary.get("failed", {}).pop(planned.key, None)
-        for variant in planned.variants:
-            link(artifact.folder, self.folder / variant / planned.name)
+        for variant, name in planned.uses:
+            link(artifact.folder, self.folder / variant / name)
 
     def fail(self, planned: Planned, message: str) -> None:
         self.diary.setdefault("failed", {})[planned.key] = message
@@ -77,7 +78,9 @@ class Journal:
 
     def end(self, state: str, plan: Plan) -> None:
         """Close the entry; steps the spec no longer has are forgotten."""
-        names = {(v, p.name) for p in plan for v in p.variants}
+        names = {use for p in plan for use in p.uses}
+        keys = {p.key for p in plan}
+        self.diary["failed"] = {k: m for k, m in self.diary.get("failed", {}).items() if k in keys}
         for step in self.diary.get("steps", []):
             gone = [v for v in step["variants"] if (v, step["step"]) not in names]
             step["variants"] = [v for v in step["variants"] if v not in gone]
@@ -98,8 +101,18 @@ class Journal:
 
 
 def read_diary(folder: Path) -> dict[str, Any]:
-    """A run's diary; empty where there is none that can be read."""
-    return _read(folder / "run.json")
+    """A run's diary; empty where there is none that can be read, or it holds something else."""
+    told = _read(folder / "run.json")
+    steps = told.get("steps", [])
+    right = isinstance(steps, list) and all(
+        isinstance(s, dict)
+        and all(isinstance(s.get(n), str) for n in ("step", "artifact", "key"))
+        and isinstance(s.get("variants"), list)
+        and isinstance(s.get("asked"), dict)
+        for s in steps
+    )
+    others = all(isinstance(told.get(name, {}), dict) for name in ("failed", "models", "published"))
+    return told if right and others else {}
 
 
 def find_run(run: str, root: Path) -> Path:
@@ -121,12 +134,18 @@ def link(target: Path, place: Path) -> None:
     told = Path(os.path.relpath(target, place.parent))
     if place.is_symlink() and place.readlink() == told:
         return
+    if place.parent.is_symlink():  # a variant now bears the name a step had: never write through into the store
+        place.parent.unlink()
     unlink(place)
     place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
     try:
-        place.symlink_to(told)
-    except OSError:
-        shutil.copytree(target, place)
+        draft.symlink_to(told)
+        draft.replace(place)  # another run of this name may have made it meanwhile
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        shutil.copytree(target, place, dirs_exist_ok=True)
 
 
 def unlink(place: Path) -> None:

@@ -73,7 +73,8 @@ class Planned:
     step: Step
     key: str
     asked: dict[str, Any]
-    variants: tuple[str, ...]
+    #: (variant, name) of every step of this key: equal steps are one
+    uses: tuple[tuple[str, str], ...]
     inputs: Mapping[Output[Any], str]
     state: State
     reasons: tuple[str, ...] = ()
@@ -85,6 +86,14 @@ class Planned:
     @property
     def name(self) -> str:
         return self.step.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for _, name in self.uses))
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(variant for variant, _ in self.uses))
 
 
 @dataclass(frozen=True)
@@ -126,8 +135,8 @@ def plan(
                 planned = _planned(step, keys, world)
                 keys[step] = planned.key
                 planned = found.setdefault(planned.key, planned)
-            if variant not in planned.variants:
-                found[planned.key] = replace(planned, variants=(*planned.variants, variant))
+            if (variant, step.name) not in planned.uses:
+                found[planned.key] = replace(planned, uses=(*planned.uses, (variant, step.name)))
     judged: dict[str, Planned] = {}
     for key, planned in found.items():
         judged[key] = _judged(planned, judged, find, memory, redo)
@@ -163,10 +172,12 @@ def _judged(
     redo: Callable[[str], bool] | None,
 ) -> Planned:
     unready = [before[k] for k in dict.fromkeys(planned.inputs.values()) if before[k].state != State.FRESH]
-    forced = bool(redo and redo(planned.name))
+    forced = bool(redo and any(redo(name) for name in planned.names))
     artifact = find(planned.key)
+    found = {k: a.digest for k in planned.inputs.values() if (a := before[k].artifact)}
+    moved = bool(artifact and not artifact.stands_on(found))
     # A finished result stays good while what it was made of is being made again: equal keys, equal results.
-    if artifact and not forced:
+    if artifact and not forced and not moved:
         return replace(planned, state=State.FRESH, artifact=artifact)
     if planned.lacks:
         return replace(planned, state=State.BLOCKED, reasons=(planned.lacks.message,))
@@ -174,9 +185,11 @@ def _judged(
         return replace(planned, state=State.BLOCKED, reasons=(f"{', '.join(blocked)} cannot run here",))
     if forced:
         return replace(planned, state=State.STALE, reasons=("asked for by --redo",), redo=True)
+    if moved:
+        return replace(planned, state=State.STALE, reasons=("an input has come out otherwise since",), redo=True)
     if planned.key in memory.failed:
         return replace(planned, state=State.FAILED, reasons=(memory.failed[planned.key],))
-    old = next((memory.asked[v, planned.name] for v in planned.variants if (v, planned.name) in memory.asked), None)
+    old = next((memory.asked[use] for use in planned.uses if use in memory.asked), None)
     changes = tuple(differences(old, planned.asked, planned.name)) if old is not None else ()
     if changes:
         return replace(planned, state=State.STALE, reasons=changes)

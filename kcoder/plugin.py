@@ -35,7 +35,9 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 class Plugin(BaseModel):
     """The base of everything a spec names. Options are fields, each with help text and a source."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, protected_namespaces=()
+    )
 
     #: the entry-point group, without the leading "kcoder."
     group: ClassVar[str] = ""

@@ -34,21 +34,13 @@ class Prepared:
     variants: Mapping[str, Wires]
     shared: tuple[Step, ...]
 
-    def steps(self, chosen: tuple[str, ...] = ()) -> dict[str, tuple[Step, ...]]:
-        """Every variant's steps, in order; with `chosen` only those variants'."""
-        picked = {n: w.steps for n, w in self.variants.items() if not chosen or n in chosen}
-        if chosen:
-            return picked
-        return {**picked, SHARED: (*picked.get(SHARED, ()), *self.shared)}
+    def steps(self) -> dict[str, tuple[Step, ...]]:
+        """Every variant's steps, in order, and at the end those that look at all variants."""
+        each = {name: up.steps for name, up in self.variants.items()}
+        return {**each, SHARED: (*each.get(SHARED, ()), *self.shared)}
 
-    def plan(
-        self,
-        store: Store,
-        memory: Memory,
-        redo: Callable[[str], bool] | None = None,
-        chosen: tuple[str, ...] = (),
-    ) -> Plan:
-        return plan(self.steps(chosen), store.find, memory, redo)
+    def plan(self, store: Store, memory: Memory, redo: Callable[[str], bool] | None = None) -> Plan:
+        return plan(self.steps(), store.find, memory, redo)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import shutil
@@ -39,7 +40,7 @@ class Runner:
     journal: Journal
     host: Host
     watch: Watch
-    wanted: Callable[[str], bool] = lambda name: True
+    wanted: Callable[[Planned], bool] = lambda planned: True
 
     def carry_out(self, plan: Plan) -> dict[str, Artifact]:
         """Build what is not fresh, in order. Returns the artifacts by key, as far as they exist.
@@ -47,16 +48,16 @@ class Runner:
         Raises the first step's KcoderError; what was finished before stays finished.
         """
         done: dict[str, Artifact] = {}
-        changed: set[str] = set()
         for planned in plan:
             self.host.check()
-            remade = changed & set(planned.inputs.values())
-            if planned.artifact and not (remade and self.wanted(planned.name)):
+            made_of = {key: done[key].digest for key in planned.inputs.values() if key in done}
+            moved = bool(planned.artifact and not planned.artifact.stands_on(made_of))
+            if planned.artifact and not (moved and self.wanted(planned)):
                 done[planned.key] = planned.artifact
                 self.watch.reused(planned)
                 self.journal.record(planned, planned.artifact, "reused")
                 continue
-            if not self.wanted(planned.name):
+            if not self.wanted(planned):
                 continue
             missing = [o.step.name for o, key in planned.inputs.items() if key not in done]
             if missing:
@@ -66,13 +67,9 @@ class Runner:
                 )
             if planned.state == State.BLOCKED and planned.lacks:
                 raise planned.lacks
-            again = planned.redo or bool(remade)
-            before = self.store.find(planned.key) if again else None
-            old = before.digest if before else ""
-            artifact = self._built(planned, {o: done[k] for o, k in planned.inputs.items()}, again=again)
+            inputs = {o: done[k] for o, k in planned.inputs.items()}
+            artifact = self._built(planned, inputs, again=planned.redo or moved)
             done[planned.key] = artifact
-            if old and artifact.digest != old:
-                changed.add(planned.key)
             self.journal.record(planned, artifact, "built")
             self.journal.write()
             self.watch.ended(planned, artifact)
@@ -98,7 +95,7 @@ class Runner:
 
     def _work(self, planned: Planned, inputs: Mapping[Output[Any], Artifact]) -> Artifact:
         stage = planned.step.stage
-        draft = self.store.begin(planned.key, resume=stage.resumable and not planned.redo)
+        draft = self.store.begin(planned.key, resume=stage.resumable and not planned.redo, scratch=stage.scratch)
         paths = {o: target(a.folder, o.name, o.kind) for o, a in inputs.items()}
         began, cpu = time.monotonic(), _cpu_seconds()
         facts = stage.run(paths, draft, self.host)
@@ -108,7 +105,7 @@ class Runner:
         rows = _counted(planned, paths, draft)
         manifest = {
             "asked": planned.asked,
-            "inputs": {a.folder.name: a.digest for a in inputs.values()},
+            "inputs": {planned.inputs[output]: artifact.digest for output, artifact in inputs.items()},
             "facts": facts,
             "rows": rows,
             "versions": versions(),
@@ -116,11 +113,12 @@ class Runner:
             "cpu_seconds": round(_cpu_seconds() - cpu, 2),
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
-        return self.store.publish(planned.name, planned.key, manifest)
+        return self.store.publish(planned.name, planned.key, manifest, stage.scratch)
 
     def _said(self, planned: Planned, error: BaseException) -> BaseException:
         """The error as the person will read it; the whole of it goes into the log."""
-        self.journal.log(f"{planned.name} failed\n{''.join(traceback.format_exception(error))}")
+        with contextlib.suppress(OSError):  # the disk may be full
+            self.journal.log(f"{planned.name} failed\n{''.join(traceback.format_exception(error))}")
         if full := disk_full(error, self.store.root):
             if not planned.step.stage.resumable:
                 shutil.rmtree(self.store.draft(planned.key), ignore_errors=True)

@@ -41,7 +41,12 @@ class Source(Plugin):
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:
         """A path is a folder of code or a file of rows."""
-        path = Path(word).expanduser()
+        if not word:
+            return None
+        try:
+            path = Path(word).expanduser()
+        except RuntimeError:  # ~somebody, who has no home here: the fault is told where the file is looked for
+            return "files", {"path": word}
         if path.is_dir():
             return "folder", {"path": word}
         if path.suffix or "/" in word or path.exists():

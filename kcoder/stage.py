@@ -42,6 +42,8 @@ class Stage(Plugin):
     produces: ClassVar[Mapping[str, type[Record]]] = {}
     #: the draft folder of an unfinished run is handed back for the same key
     resumable: ClassVar[bool] = False
+    #: a folder in the draft that is kept until the artifact stands, and is no part of it
+    scratch: ClassVar[str] = ""
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         raise NotImplementedError(f"{type(self).__name__} does no work")
@@ -130,6 +132,7 @@ class Training(Stage):
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "history": History}
     resumable: ClassVar[bool] = True
+    scratch: ClassVar[str] = "checkpoints"
 
     rows: Output[Packed] | None = None
     valid: Output[Packed] | None = None

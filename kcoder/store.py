@@ -79,18 +79,29 @@ class Store:
         finally:
             os.close(handle)
 
-    def begin(self, key: str, *, resume: bool) -> Path:
-        """The draft folder of a key: empty, or as an unfinished try left it."""
-        draft = self.draft(key)
-        if draft.exists() and not resume:
-            shutil.rmtree(draft)
+    def begin(self, key: str, *, resume: bool, scratch: str = "") -> Path:
+        """The draft folder of a key: empty, or as an unfinished try left it, killed while publishing included."""
+        draft, aside = self.draft(key), self._aside(key)
+        if not resume:
+            for left in (draft, aside):
+                if left.exists():
+                    shutil.rmtree(left)
         draft.mkdir(parents=True, exist_ok=True)
         (draft / MANIFEST).unlink(missing_ok=True)
+        if scratch and aside.exists() and not (draft / scratch).exists():
+            aside.rename(draft / scratch)
         return draft
 
-    def publish(self, step: str, key: str, manifest: dict[str, Any]) -> Artifact:
-        """Seal the draft of a key and give it its place. A damaged artifact of the same key makes way."""
-        draft = self.draft(key)
+    def publish(self, step: str, key: str, manifest: dict[str, Any], scratch: str = "") -> Artifact:
+        """Seal the draft of a key and give it its place. A damaged artifact of the same key makes way.
+
+        `scratch` names a folder of the draft that is put aside first and deleted last: sealing a large model takes
+        long, and a kill meanwhile must not cost the checkpoints it was trained from.
+        """
+        draft, aside = self.draft(key), self._aside(key)
+        if scratch and (draft / scratch).exists():
+            shutil.rmtree(aside, ignore_errors=True)
+            (draft / scratch).rename(aside)
         seal(draft, {"step": step, "key": key, **manifest})
         for path in draft.rglob("*"):
             if path.is_file():
@@ -101,8 +112,37 @@ class Store:
                 shutil.rmtree(old)
         draft.rename(place)
         sync(self.root)
+        shutil.rmtree(aside, ignore_errors=True)
         self._index = None
         return Artifact(place)
+
+    def _aside(self, key: str) -> Path:
+        return self.root / f".draft-{key[:SHORT]}-scratch"
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Held by a run: nobody prunes meanwhile."""
+        with self._gate(fcntl.LOCK_SH):
+            yield
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Held while pruning. Raises KcoderError when a run is at work on this store."""
+        with self._gate(fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield
+
+    @contextlib.contextmanager
+    def _gate(self, how: int) -> Iterator[None]:
+        (self.root / ".locks").mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.root / ".locks" / "store", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, how)
+            except BlockingIOError:
+                raise KcoderError("a run is at work on this store", "wait until it has ended, then prune") from None
+            yield
+        finally:
+            os.close(handle)
 
     def remove(self, folder: Path) -> None:
         """Delete an artifact or draft; renamed first, so that a crash leaves no half artifact under its name."""

@@ -7,11 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kcoder.artifact import digest_of
 from kcoder.errors import Fault, Place
+from kcoder.plugin import names as plugin_names
 from kcoder.spec.load import Node
 from kcoder.spec.overlay import dotted, form, lay
 
 MAX_VARIANTS = 1000
+MAX_NAME = 120
+#: names that the run's folder needs itself, and what the untrained model is called
+RESERVED = frozenset({"base", "run.json", "lock.json", "log.txt", "spec.yaml", "spec.resolved.yaml", "results.json"})
+RESERVED |= {"results.csv", "report.html"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,9 @@ def _not_a_mapping(name: str, node: Node | None) -> Iterator[Fault]:
         yield Fault(node.at, f"{name}: expected a mapping: {{name: changes}}")
         return
     for key, changes in (node.entries if node else {}).items():
+        if key in RESERVED or key.partition(".")[0] in plugin_names("sections"):
+            message = f"{name}.{key}: this name stands for something else in a run's folder"
+            yield Fault(changes.key or changes.at, message, f"call it my-{key}")
         if not isinstance(changes.value, dict):
             yield Fault(changes.at, f"{name}.{key}: expected a mapping of what changes: {{train: lora}}")
 
@@ -117,7 +126,11 @@ def _text(node: Node) -> str:
 
 
 def _file_name(label: str) -> str:
-    return "".join(c if c.isalnum() or c in "=,.+-_" else "-" for c in label)[:150].strip(".") or "variant"
+    """The label as a folder's name; a long one is cut by bytes, and a digest keeps it apart from its like."""
+    name = "".join(c if c.isalnum() or c in "=,.+-_" else "-" for c in label).strip(".") or "variant"
+    if len(name.encode()) <= MAX_NAME:
+        return name
+    return f"{name.encode()[:MAX_NAME].decode(errors='ignore')}-{digest_of(label.encode())[:8]}"
 
 
 def _leaves(path: str, node: Node) -> Iterator[tuple[str, Any]]:

@@ -49,11 +49,22 @@ def chain(count=1, limit=1000):
 class Shelf:
     """A store that only knows keys."""
 
-    def __init__(self, keys=()):
+    def __init__(self, keys=(), digests=None):
         self.keys = set(keys)
+        self.digests = digests or {}
 
     def find(self, key):
-        return object() if key in self.keys else None
+        return Made(self.digests.get(key, "")) if key in self.keys else None
+
+
+class Made:
+    """An artifact that was made of inputs with the digest "" each."""
+
+    def __init__(self, digest):
+        self.digest = digest
+
+    def stands_on(self, inputs):
+        return all(digest == "" for digest in inputs.values())
 
 
 def planned(steps, shelf=None, memory=None, redo=None):
@@ -192,3 +203,17 @@ def test_an_option_help_stands_on_its_field():
     field = option(3, "how many", source="P3 §3.2")
     assert field.description == "how many"
     assert field.json_schema_extra == {"source": "P3 §3.2"}
+
+
+def test_what_was_made_of_other_bytes_than_there_are_now_is_stale():
+    first = planned(chain())
+    shelf = Shelf([p.key for p in first], {first.steps[0].key: "other"})
+    after = {p.name: (p.state, p.reasons) for p in planned(chain(), shelf)}
+    assert after["make"][0] == "fresh"
+    assert after["change"] == ("stale", ("an input has come out otherwise since",))
+
+
+def test_a_step_of_equal_key_keeps_all_its_names():
+    same = Step("pretrain.make", Make()), Step("data.make", Make())
+    [made] = planned(same)
+    assert made.names == ("pretrain.make", "data.make")

@@ -76,7 +76,7 @@ class Watching:
 
 @pytest.fixture
 def carry_out(tmp_path):
-    def go(*steps, wanted=lambda name: True, redo=None):
+    def go(*steps, wanted=lambda planned: True, redo=None):
         watch, journal = Watching(), Journal(tmp_path / "test")
         host = Host(stop=threading.Event())
         made = plan({"": steps}, Store(tmp_path / ".store").find, journal.memory(), redo)
@@ -109,7 +109,7 @@ def test_a_manifest_says_what_was_asked_what_came_out_and_what_it_took(carry_out
     assert manifest["rows"] == {"kept": 2, "dropped": 1}
     assert manifest["asked"]["text"] == "a"
     assert set(manifest["files"]) == {"kept.parquet", "dropped.parquet"}
-    assert list(manifest["inputs"]) == [done["make"].folder.name]
+    assert manifest["inputs"] == {done["make"].key: done["make"].digest}
     assert {"seconds", "cpu_seconds", "peak_mb", "versions"} <= manifest.keys()
 
 
@@ -160,12 +160,12 @@ def test_a_changed_option_redoes_only_what_follows(carry_out):
 
 
 def test_what_is_left_out_is_not_built_and_says_so_where_it_is_needed(carry_out):
-    done, seen = carry_out(*chain(), wanted=lambda name: name == "make")
+    done, seen = carry_out(*chain(), wanted=lambda planned: planned.name == "make")
     assert seen == [("ended", "make")]
     assert done["drop"] is None
     with pytest.raises(KcoderError, match="change needs drop, which this run leaves out"):
         make, drop = chain(text="zzz")
-        carry_out(make, drop, Step("change", Drop(rows=drop["kept"])), wanted=lambda name: name == "change")
+        carry_out(make, drop, Step("change", Drop(rows=drop["kept"])), wanted=lambda planned: planned.name == "change")
 
 
 def test_redo_builds_again_and_what_follows_stays_where_the_result_is_equal(carry_out):
@@ -196,3 +196,54 @@ def test_redo_begins_anew_and_leaves_no_draft_of_an_earlier_try(carry_out):
     (draft / "left").touch()
     [again] = carry_out(Step("slow", Slow()), redo=lambda name: True)[0].values()
     assert again.manifest["facts"]["left"] is False
+
+
+class Draw(Stage):
+    """Breaks the promise that equal keys give equal results, as another machine may."""
+
+    produces: ClassVar = {"rows": Document}
+    drawn: ClassVar = iter("abcdefgh")
+
+    def run(self, inputs, out, host):
+        frame(Document, [{"id": "1", "text": next(self.drawn)}]).write_parquet(out / "rows.parquet")
+        return {}
+
+
+def test_what_follows_a_redone_step_that_came_out_otherwise_is_redone_even_in_a_later_run(carry_out):
+    def steps():
+        draw = Step("draw", Draw())
+        return draw, Step("drop", Drop(rows=draw["rows"]))
+
+    carry_out(*steps())
+    only = carry_out(*steps(), redo=lambda name: name == "draw", wanted=lambda planned: planned.name == "draw")[1]
+    assert ("ended", "draw") in only
+    assert carry_out(*steps())[1] == [("reused", "draw"), ("ended", "drop")]
+    assert carry_out(*steps())[1] == [("reused", "draw"), ("reused", "drop")]
+
+
+def test_steps_of_equal_key_are_linked_under_each_of_their_names(carry_out):
+    carry_out(Step("one", Make()), Step("two", Make()))
+    assert (carry_out.folder / "one").resolve() == (carry_out.folder / "two").resolve()
+    assert {s["step"] for s in read_diary(carry_out.folder)["steps"]} == {"one", "two"}
+
+
+def test_a_kill_while_publishing_keeps_the_scratch(carry_out, monkeypatch):
+    class Trained(Make):
+        resumable: ClassVar = True
+        scratch: ClassVar = "checkpoints"
+
+        def run(self, inputs, out, host):
+            kept = (out / "checkpoints" / "step-9").exists()
+            (out / "checkpoints" / "step-9").mkdir(parents=True, exist_ok=True)
+            return super().run(inputs, out, host) | {"kept": kept}
+
+    def killed(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("kcoder.store.seal", killed)
+        carry_out(Step("train", Trained()))
+    [train] = carry_out(Step("train", Trained()))[0].values()
+    assert train.manifest["facts"]["kept"] is True
+    assert list(train.manifest["files"]) == ["rows.parquet"]
+    assert list(carry_out.store.glob(".draft-*")) == []

@@ -76,3 +76,15 @@ def test_what_makes_no_variants_is_a_fault(text, line, message):
     _, faults = vary(load_text(text, "s.yaml")[0])
     assert faults[0].place.line == line
     assert message in faults[0].message
+
+
+@pytest.mark.parametrize("name", ["report", "base", "train", "run.json", "data.read"])
+def test_a_name_that_the_run_needs_itself_is_refused(name):
+    _, faults = vary(load_text(f"variants: {{{name}: {{seed: 1}}, b: {{seed: 2}}}}", "s.yaml")[0])
+    assert "stands for something else" in faults[0].message
+
+
+def test_long_names_are_cut_by_bytes_and_stay_apart():
+    made = varied(f"sweep: {{train.x: [{'ä' * 140}1, {'ä' * 140}2]}}")
+    assert len(made) == 2
+    assert all(len(name.encode()) < 200 for name in made)

@@ -82,9 +82,11 @@ def _exit_code(args: list[str] | None) -> int:
         sys.stderr.close()  # the reader of our output has left; the interpreter would complain once more
         return 0
     except Exception as error:
-        from kcoder.cli.screen import complaint
+        from kcoder.cli.screen import complaint, from_the_system
         from kcoder.errors import KcoderError
 
+        if isinstance(error, OSError):
+            error = from_the_system(error)
         if not isinstance(error, KcoderError):
             raise
         click.echo(complaint(error), err=True)

@@ -26,10 +26,12 @@ def command(run: str, show: bool, out: str) -> None:
     for step in made:
         stage: type[Stage] = load("stages", step["asked"]["is"])
         if stage.publish is not Stage.publish:
+            if not (folder.parent / ".store" / step["artifact"]).is_dir():
+                raise KcoderError(f"the artifact of {step['step']} is gone", f"make it again: {diary.get('command')}")
             stage.model_construct().publish(folder.parent / ".store" / step["artifact"], folder, diary)
             published += 1
     if not published:
-        raise KcoderError(f"{run} has no finished report yet", f"kcoder run {folder / 'spec.yaml'}")
+        raise KcoderError(f"{run} has no finished report yet", f"make it: {diary.get('command', 'kcoder run SPEC')}")
     page = folder / "report.html"
     click.echo(str(page))
     if show:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import threading
 from collections.abc import Callable
@@ -11,14 +12,16 @@ from types import FrameType
 
 import click
 
+from kcoder.artifact import Artifact, write_durably
 from kcoder.cli.live import Live
 from kcoder.cli.results import answer
 from kcoder.errors import InterruptedRun, KcoderError, UsageError, choice
 from kcoder.host import Host, cores
 from kcoder.journal import Journal
-from kcoder.plan import Plan, State
+from kcoder.plan import Plan, Planned, State
 from kcoder.prepare import Places, Prepared, prepare
 from kcoder.run import Runner
+from kcoder.stage import Stage
 
 
 @click.command("run")
@@ -55,9 +58,9 @@ def command(
     places = Places(Path(out))
     journal = places.journal(prepared.head.name)
     _known_variants(prepared, chosen)
-    plan = prepared.plan(places.store, journal.memory(), _among(prepared, redo), chosen)
-    wanted = _span(plan, prepared, only, start, until)
-    first = next((p for p in plan if p.state == State.BLOCKED and p.lacks and wanted(p.name)), None)
+    plan = prepared.plan(places.store, journal.memory(), _among(prepared, redo))
+    wanted = _span(plan, prepared, only, start, until, chosen)
+    first = next((p for p in plan if p.state == State.BLOCKED and p.lacks and wanted(p)), None)
     if first and first.lacks:
         raise first.lacks
     live = Live(prepared, plan, quiet=quiet, as_json=as_json)
@@ -71,13 +74,13 @@ def command(
         say=live.say,
         stop=threading.Event(),
     )
-    again = f"kcoder run {spec}{''.join(f' --set {s}' for s in settings)}{f' --out {out}' if out != 'runs' else ''}"
+    again = _command(spec, settings, chosen, out, threads, device)
     journal.begin({"name": prepared.head.name, "why": prepared.head.why, "command": again}, plan, host)
     _keep_spec(prepared, journal)
     _listen(host, live)
     runner = Runner(places.store, journal, host, live, wanted)
     try:
-        with live:
+        with live, places.store.in_use():
             done = runner.carry_out(plan)
     except InterruptedRun:
         journal.end("interrupted", plan)
@@ -89,13 +92,35 @@ def command(
     left = [p for p in plan if p.key not in done]
     journal.diary["models"] = _models(prepared, journal)
     journal.end("finished" if not left else "partial", plan)
-    if plan.waiting() or not (journal.folder / "results.json").exists():  # else what was published still holds
-        for planned in plan:
-            if planned.key in done:
-                planned.step.stage.publish(done[planned.key].folder, journal.folder, journal.diary)
+    _publish(plan, done, journal)
     if not as_json:
         click.echo(answer(journal.folder, left=len(left)))
     return 0
+
+
+def _publish(plan: Plan, done: dict[str, Artifact], journal: Journal) -> None:
+    """Put into the run's folder what people look for, where something else stands there now."""
+    made = [p for p in plan if type(p.step.stage).publish is not Stage.publish and p.key in done]
+    wanted = {p.key: done[p.key].digest for p in made}
+    if wanted != journal.diary.get("published") or not (journal.folder / "results.json").exists():
+        for planned in made:
+            planned.step.stage.publish(done[planned.key].folder, journal.folder, journal.diary)
+        journal.diary["published"] = wanted
+        journal.write()
+
+
+def _command(
+    spec: str, settings: tuple[str, ...], chosen: tuple[str, ...], out: str, threads: int | None, device: str
+) -> str:
+    """The command that goes on with this run: what decides results and numerics is in it."""
+    words = ["kcoder", "run", spec]
+    for name, values in (("--set", settings), ("--variant", chosen)):
+        for value in values:
+            words += [name, value]
+    words += ["--out", out] if out != "runs" else []
+    words += ["--threads", str(threads)] if threads else []
+    words += ["--device", device] if device != "auto" else []
+    return shlex.join(words)
 
 
 def _known_variants(prepared: Prepared, chosen: tuple[str, ...]) -> None:
@@ -119,22 +144,35 @@ def _among(prepared: Prepared, told: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _span(
-    plan: Plan, prepared: Prepared, only: str | None, start: str | None, until: str | None
-) -> Callable[[str], bool]:
-    """The steps that --only, --from and --until leave, by the order of the plan."""
+    plan: Plan,
+    prepared: Prepared,
+    only: str | None,
+    start: str | None,
+    until: str | None,
+    chosen: tuple[str, ...],
+) -> Callable[[Planned], bool]:
+    """The steps that --only, --from, --until and --variant leave, by the order of the plan."""
     if only and (start or until):
         raise UsageError("--only stands alone", "use --from and --until together for a span")
+    steps = [p for p in plan if not chosen or set(chosen) & set(p.variants)]
+
+    def numbers(told: str) -> list[int]:
+        member = _members(prepared, told)
+        found = [i for i, p in enumerate(steps) if any(map(member, p.names))]
+        if not found:
+            raise UsageError(f"{told} has no step in {', '.join(chosen)}", "leave --variant out")
+        return found
+
     if only:
-        return _members(prepared, only)
-    names = [p.name for p in plan]
-    first = min(i for i, n in enumerate(names) if _members(prepared, start)(n)) if start else 0
-    last = max(i for i, n in enumerate(names) if _members(prepared, until)(n)) if until else len(names)
-    span = {n for i, n in enumerate(names) if first <= i <= last}
-    return lambda name: name in span
+        left = {steps[i].key for i in numbers(only)}
+    else:
+        first = min(numbers(start)) if start else 0
+        last = max(numbers(until)) if until else len(steps)
+        left = {p.key for i, p in enumerate(steps) if first <= i <= last}
+    return lambda planned: planned.key in left
 
 
 def _keep_spec(prepared: Prepared, journal: Journal) -> None:
-    from kcoder.artifact import write_durably
     from kcoder.spec.resolved import resolved_text
 
     write_durably(journal.folder / "spec.yaml", prepared.path.read_bytes())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kcoder.errors import Fault, KcoderError, SpecError
+import errno
+
+from kcoder.errors import Fault, KcoderError, MachineLacksError, SpecError, UsageError
 
 WIDTH = 100
 MOST_FAULTS = 6
@@ -14,6 +16,14 @@ def complaint(error: KcoderError) -> str:
         return _faults(error)
     hint = f"\n  hint: {error.hint}" if error.hint else ""
     return f"kcoder: {error.message}{hint}"
+
+
+def from_the_system(error: OSError) -> KcoderError:
+    """A file or folder that the system refuses, as an error with a next step."""
+    where = error.filename or "a file"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return MachineLacksError(f"no space is left for {where}", "free some (kcoder prune), then run it again")
+    return UsageError(f"cannot use {where}: {error.strerror or error}", "look at --out, -o and that folder's rights")
 
 
 def _faults(error: SpecError) -> str:

@@ -18,7 +18,8 @@ from kcoder.journal import find_run, read_diary
 def command(run: str, out: str) -> None:
     """Compare every artifact of RUN with the digests written when it was made."""
     folder = find_run(run, Path(out))
-    steps = read_diary(folder).get("steps", [])
+    diary = read_diary(folder)
+    steps = diary.get("steps", [])
     broken: list[str] = []
     total = 0
     for step in steps:
@@ -35,6 +36,6 @@ def command(run: str, out: str) -> None:
                 click.echo(f"    {fault}")
     if broken:
         again = " ".join(f"--redo {name}" for name in dict.fromkeys(broken))
-        hint = f"make it anew: kcoder run {folder / 'spec.yaml'} {again}"
+        hint = f"make it anew: {diary.get('command', 'kcoder run SPEC')} {again}"
         raise KcoderError(f"{len(broken)} of {len(steps)} artifacts are not what they were", hint)
     click.echo(f"✓ {len(steps)} artifacts, {size(total)}: every digest is as it was made")

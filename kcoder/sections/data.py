@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kcoder.choose import Named, Use
 from kcoder.filter import Filter, Sieve
@@ -22,12 +23,13 @@ from kcoder.stages.split import Split
 P3_FILTERS: Mapping[str, float] = {"max_avg_line_length": 100, "max_line_length": 1000, "min_alphabetic": 0.25}
 
 LanguageName = Annotated[str, Named("languages")]
+Share = Annotated[float, Field(gt=0)]
 
 
 class Shares(BaseModel):
     """The shares of the three splits; they add up to one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     train: float = option(0.90, "share of the rows", source="P3 §3.2", gt=0, lt=1)
     valid: float = option(0.05, "share of the rows", source="P3 §3.2", gt=0, lt=1)
@@ -42,7 +44,7 @@ class DataSection(Section):
 
     source: Use[Source] | None = option(None, "a source by name, a file or a folder", source="own choice")
     language: LanguageName | None = option(None, "the language to keep", source="own choice")
-    languages: dict[LanguageName, float] | None = option(
+    languages: dict[LanguageName, Share] | None = option(
         None, "several languages with the share of the rows each gets", source="own choice", min_length=1
     )
     sample: int | None = option(None, "rows to draw before filtering; all where not given", source="P3 §3.2", gt=0)
@@ -63,11 +65,16 @@ class DataSection(Section):
         if not isinstance(told, dict):
             raise ValueError("filter: expected stack, off, or a mapping {max_line_length: 500}")
         wanted: dict[str, Any] = {**P3_FILTERS, **told}
+        empty = PydanticCustomError("plugin", "no limit is given", {"hint": "give one, or say off"})
+        if faults := [InitErrorDetails(type=empty, loc=(n,), input=None) for n, limit in told.items() if limit is None]:
+            raise ValidationError.from_exception_data("filter", faults, input_type="json")
         return {name: {name: limit} for name, limit in wanted.items() if limit != "off"}
 
     @field_validator("dedup", mode="before")
     @classmethod
     def _off(cls, told: Any) -> Any:
+        if told is None:
+            raise PydanticCustomError("plugin", "no sieve is named", {"hint": "name one, or say off"})
         return None if told == "off" else told
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:

@@ -55,11 +55,17 @@ class EvaluateSection(Section):
         if "model" not in told and "pretrain" not in told:
             yield Objection((), "evaluate: there is no model to evaluate", "add a section: model: ID, or pretrain")
         for number, k in enumerate(self.pass_at):
-            if k > self.samples:
+            if k in self.pass_at[:number]:
+                yield Objection(("pass_at", number), f"evaluate.pass_at: {k} stands twice", "name it once")
+            elif k > self.samples:
                 message = (
                     f"evaluate.pass_at: pass@{k} needs at least {k} samples of each problem, samples is {self.samples}"
                 )
                 yield Objection(("pass_at", number), message, f"samples: {k}, or take {k} out of pass_at")
+        names = [f"{temperature:g}" for temperature in self.temperature]  # as they stand in the names of steps
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield Objection(("temperature", number), f"evaluate.temperature: {name} stands twice", "name it once")
         if 0 in self.temperature and self.samples > 1:
             message = f"evaluate.temperature: at 0 all {self.samples} samples of a problem are the same program"
             yield Objection(("temperature",), message, "samples: 1 with pass_at: [1], or a temperature above 0")

@@ -19,7 +19,7 @@ from kcoder.stages.report import Report, Select, Variant
 class Choice(BaseModel):
     """How one setting of each method is chosen. Choices are made on development problems, never on the test."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     on: Use[Benchmark] = option(help="development problems: a benchmark whose split is dev")
     by: str = option("pass@1", "the score that decides", source="own choice")

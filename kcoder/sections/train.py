@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from kcoder.choose import Use
 from kcoder.plugin import option
@@ -35,7 +36,10 @@ class TrainSection(Section):
     @field_validator("method", mode="before")
     @classmethod
     def _none(cls, told: Any) -> Any:
-        return None if told == "none" else told
+        if isinstance(told, dict) and list(told) == ["none"] and told["none"]:
+            hint = f"leave out {', '.join(told['none'])}, or name a method"
+            raise PydanticCustomError("plugin", "none takes no options", {"hint": hint})
+        return None if told in ("none", {"none": {}}, {"none": None}) else told
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if self.method is None:

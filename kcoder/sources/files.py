@@ -32,7 +32,7 @@ class Files(Source):
     word: ClassVar[str | None] = "path"
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
-    path: str = option(help=".jsonl, .ndjson, .json, .csv or .tsv, also with .gz, or .parquet")
+    path: str = option(help=".jsonl, .ndjson, .json, .csv or .tsv, also with .gz, or .parquet", min_length=1)
     columns: dict[str, str] | None = option(
         None,
         "the file's names for question, code, language, id, path, repository, licence; guessed if not given",
@@ -45,9 +45,14 @@ class Files(Source):
         from kcoder.tables.unpack import existing
 
         try:
-            existing(path)
+            found = existing(path)
         except UsageError as error:
             raise PydanticCustomError("path", "{m}", {"m": error.message, "hint": error.hint}) from None
+        except RuntimeError:  # ~somebody, who has no home here
+            raise PydanticCustomError("path", "{m}", {"m": f"there is no file or folder {path}", "hint": ""}) from None
+        if not found.is_file():  # to read a pipe or a device may never end
+            hint = f"source: {{folder: {path}}}" if found.is_dir() else "write the rows into a file first"
+            raise PydanticCustomError("path", "{m}", {"m": f"{path} is no regular file", "hint": hint})
         return path
 
     def world(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import field_validator
@@ -31,13 +31,17 @@ class Folder(Source):
     word: ClassVar[str | None] = "path"
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
-    path: str = option(help="the folder")
+    path: str = option(help="the folder", min_length=1)
     pattern: str = option("**/*", "which files: a glob below the folder", source="own choice", min_length=1)
 
     @field_validator("path")
     @classmethod
     def _is_a_folder(cls, path: str) -> str:
-        if not Path(path).expanduser().is_dir():
+        try:
+            there = Path(path).expanduser().is_dir()
+        except RuntimeError:  # ~somebody, who has no home here
+            there = False
+        if not there:
             raise PydanticCustomError(
                 "path", "{m}", {"m": f"there is no folder {path}", "hint": "a file of rows is read by: files"}
             )
@@ -48,6 +52,9 @@ class Folder(Source):
     def _is_below(cls, pattern: str) -> str:
         if pattern.startswith("/") or ".." in pattern.split("/"):
             raise ValueError(f"{pattern} leads out of the folder; a pattern such as src/**/*.py stays in it")
+        parts = PurePosixPath(pattern).parts
+        if not parts or any("**" in part and part != "**" for part in parts):
+            raise ValueError(f"{pattern} is no pattern: ** stands alone between slashes, as in src/**/*.py")
         return pattern
 
     def world(self) -> dict[str, Any]:

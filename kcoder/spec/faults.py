@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kcoder.choose import fitting
+from kcoder.choose import fitting, settable
 from kcoder.errors import Fault, Place, UsageError, choice, near
 from kcoder.plugin import Plugin, load, names
 from kcoder.section import Section
@@ -64,7 +64,7 @@ def explain(
         loc = each["loc"]
         if each["type"] == "too_short" and any(e["loc"][: len(loc)] == loc != e["loc"] for e in told):
             continue  # it is short only because items of it are wrong, and those are told
-        if cls and cls.absorbs and len(loc) > 1 and loc[0] == cls.absorbs:
+        if cls and cls.absorbs and len(loc) > 1 and loc[0] == cls.absorbs and not _apart(root, prefix, cls.absorbs):
             loc = loc[1:]
         at = locate(root, (*prefix, *loc))
         ctx: dict[str, Any] = dict(each.get("ctx", {}))
@@ -77,6 +77,11 @@ def explain(
             message, hint = _wrong_value(each["type"], each["msg"], ctx, each["input"])
             faults.append(Fault(at.place if at.name else root.at, f"{at.name}: {message}", hint))
     return faults
+
+
+def _apart(root: Node, prefix: tuple[str, ...], absorbs: str) -> bool:
+    """Whether the options of the absorbed plugin stand under its name: `train: {method: {lora: {r: 8}}}`."""
+    return isinstance(locate(root, (*prefix, absorbs)).node.value, dict) and not locate(root, (*prefix, absorbs)).rest
 
 
 def unknown_section(name: str, node: Node) -> Fault:
@@ -127,7 +132,7 @@ def _homes(name: str) -> list[str]:
 def _absorbable(cls: type[Section]) -> set[str]:
     wanted = cls.absorbed_contract()
     plugins = [load(wanted.group, name) for name in fitting(wanted)] if wanted else []
-    return {f for p in plugins if isinstance(p, type) and issubclass(p, Plugin) for f in p.model_fields}
+    return {f for p in plugins if isinstance(p, type) and issubclass(p, Plugin) for f in settable(p)}
 
 
 _EXPECTED = {
@@ -138,9 +143,9 @@ _EXPECTED = {
     "bool_type": "expected true or false",
     "list_type": "expected a list: [a, b]",
     "tuple_type": "expected a list: [a, b]",
-    "dict_type": "expected a mapping: {name: value}",
-    "model_type": "expected a mapping: {name: value}",
-    "model_attributes_type": "expected a mapping: {name: value}",
+    "dict_type": "expected a mapping: {{name: value}}",
+    "model_type": "expected a mapping: {{name: value}}",
+    "model_attributes_type": "expected a mapping: {{name: value}}",
     "greater_than": "must be greater than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be less than {lt}",

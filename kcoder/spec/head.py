@@ -12,7 +12,7 @@ from kcoder.plugin import option
 class Head(BaseModel):
     """The fields at the top of a spec; every other name there is a section."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = option(help="names the run's folder", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
     why: str = option("", "the question this spec answers; it heads the report", source="own choice")

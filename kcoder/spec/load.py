@@ -8,6 +8,7 @@ its own constructors know no places and read `5e-4` as text and `no` as False.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,12 +67,17 @@ def load_file(path: str | Path) -> tuple[Node, list[Fault]]:
     """
     path = Path(path)
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise UsageError(f"{path} is a folder, not a spec", f"name a file in it: {path}/NAME.yaml")
+        if not stat.S_ISREG(mode):  # to open a pipe, or read a device, may never end
+            raise UsageError(f"{path} is no regular file", "write the spec into a file first")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a folder, not a spec", f"name a file in it: {path}/NAME.yaml") from None
     except FileNotFoundError:
         raise UsageError(f"no such file: {path}", _similar(path)) from None
+    except ValueError:  # a name with a NUL byte, which no file has
+        raise UsageError(f"no such file: {str(path)!r}") from None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
     if len(raw) > MAX_BYTES:

@@ -6,6 +6,7 @@ that names a plugin changes, the options of the old plugin go with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from kcoder.section import Section
 from kcoder.spec.load import Node, load_file, load_text
 
 MAX_EXTENDS = 8
+#: what is said once, for all variants
+TOP = frozenset({"name", "why", "extends", "variants", "sweep"})
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,21 @@ def load_spec(path: str | Path, settings: tuple[str, ...] = ()) -> tuple[Node, l
     node, faults = _extended(Path(path), ())
     for setting in settings:
         node = lay(node, setting_node(setting))
-    return node, faults
+    return node, [*faults, *_misplaced(node)]
+
+
+def _misplaced(node: Node) -> Iterator[Fault]:
+    """What belongs at the top of a spec, but stands in a variant or a sweep, where it would change nothing."""
+    for variant, changes in (node.entries["variants"].entries if "variants" in node.entries else {}).items():
+        yield from _at_the_top(f"variants.{variant}", changes)
+    if "sweep" in node.entries:
+        yield from _at_the_top("sweep", node.entries["sweep"])
+
+
+def _at_the_top(where: str, changes: Node) -> Iterator[Fault]:
+    for path, value in changes.entries.items():
+        if path.partition(".")[0] in TOP:
+            yield Fault(value.key or value.at, f"{where}.{path}: belongs at the top of a spec", "move it there")
 
 
 def _extended(path: Path, seen: tuple[Path, ...]) -> tuple[Node, list[Fault]]:
@@ -55,7 +72,11 @@ def _extended(path: Path, seen: tuple[Path, ...]) -> tuple[Node, list[Fault]]:
         return mine, [*faults, Fault(told.at, "extends: expected the path of a spec")]
     base = path.parent / told.value
     chain = (*seen, path.resolve())
-    if base.resolve() in chain or len(chain) > MAX_EXTENDS:
+    try:
+        there = base.resolve()
+    except (ValueError, RuntimeError):  # a NUL byte in the name; links that lead to each other
+        raise SpecError(str(path), [Fault(told.at, f"extends: no such file: {told.value!r}")]) from None
+    if there in chain or len(chain) > MAX_EXTENDS:
         names = " -> ".join(p.name for p in (*chain, base))
         raise SpecError(str(path), [Fault(told.at, f"extends goes in a circle: {names}")])
     try:
@@ -72,11 +93,19 @@ def setting_node(setting: str) -> Node:
     path, sign, text = setting.partition("=")
     if not sign or not path.strip():
         raise UsageError(f"--set {setting}: expected PATH=VALUE", "for example --set train.r=16")
-    shown = f"--set {setting}"
+    shown = f"--set {setting.encode(errors='backslashreplace').decode()}"
+    if shown != f"--set {setting}":
+        raise UsageError(f"{shown}: not UTF-8", "write it as UTF-8")
+    if len(setting.splitlines()) > 1:
+        raise UsageError(f"{shown}: several lines", "a setting is one line; write longer ones into the spec")
+    if path.strip().partition(".")[0] == "extends":
+        raise UsageError(f"{shown}: a spec says in its file what it extends", "write it into the file")
     try:
-        value, _ = load_text(f"v: {text}", shown)
+        value, faults = load_text(f"v: {text}", shown)
     except SpecError as error:
-        raise UsageError(f"{shown}: {error.faults[0].message}", error.faults[0].hint) from None
+        faults = error.faults
+    if faults:
+        raise UsageError(f"{shown}: {faults[0].message}", faults[0].hint)
     return dotted(path.strip(), _moved(value.entries["v"], Place(shown)), Place(shown))
 
 

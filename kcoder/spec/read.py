@@ -7,7 +7,7 @@ not hide what is wrong elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,11 +85,29 @@ def _section(name: str, node: Node, faults: list[Fault]) -> Section | None:
     except UsageError as error:
         faults.append(Fault(node.key or node.at, error.message, error.hint))
         return None
+    if strays := list(_strays(name, cls, node)):
+        faults += strays
+        return None
     try:
         return validated(cls, absorbed(cls, node.plain()))
     except ValidationError as error:
         faults += explain(error, Node({name: node}, node.at), (name,), cls)
         return None
+
+
+def _strays(name: str, cls: type[Section], node: Node) -> Iterator[Fault]:
+    """Options beside a field that takes none: its plugin has its own mapping, or there is no plugin."""
+    chosen = node.entries.get(cls.absorbs) if cls.absorbs else None
+    if chosen is None or isinstance(chosen.value, str):
+        return
+    for key, stray in node.entries.items():
+        if key in cls.model_fields:
+            continue
+        if chosen.value is None:
+            message, hint = f"{name}.{key}: {name}.{cls.absorbs} is empty and takes no options", "name one"
+        else:
+            message, hint = f"{name}.{key}: {name}.{cls.absorbs} has options of its own", "put it among them"
+        yield Fault(stray.key or stray.at, message, hint)
 
 
 def absorbed(cls: type[Section], told: Any) -> Any:
@@ -100,6 +118,9 @@ def absorbed(cls: type[Section], told: Any) -> Any:
         return told
     own = {k: v for k, v in told.items() if k in cls.model_fields}
     presets = {name: value for name, (value, _) in cls.presets.items()}
-    rest = presets | {k: v for k, v in told.items() if k not in cls.model_fields}
     chosen = own.get(cls.absorbs, cls.model_fields[cls.absorbs].default)
+    if isinstance(chosen, dict) and len(chosen) == 1:
+        [(plugin, opts)] = chosen.items()
+        return own | {cls.absorbs: {plugin: presets | (opts or {})}} if isinstance(opts, dict | None) else own
+    rest = presets | {k: v for k, v in told.items() if k not in cls.model_fields}
     return own | {cls.absorbs: {chosen: rest}} if rest and isinstance(chosen, str) else own

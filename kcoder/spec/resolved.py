@@ -14,13 +14,14 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from kcoder.choose import settable
 from kcoder.plugin import Plugin, name_of
 from kcoder.section import Section
 from kcoder.spec.faults import locate
 from kcoder.spec.head import Head
 from kcoder.spec.load import Node, scalar
 from kcoder.spec.read import Spec
-from kcoder.stage import Output
+from kcoder.vary import vary
 
 _PLAIN = re.compile(r"[A-Za-z~./][\w./@+-]*\Z")
 
@@ -37,8 +38,10 @@ class Line:
 
 def resolved_text(head: Head, root: Node, specs: Mapping[str, Spec]) -> str:
     """The resolved spec as YAML with comments. Sections that differ between variants stand under `variants`."""
-    lines = list(_head(head, root))
-    first = next(iter(specs.values()))
+    roots = {variant.name: variant.root for variant in vary(root)[0]}  # each variant's values have their own places
+    first, common = next(iter(specs.values())), roots[next(iter(specs))]
+    seeds = len({spec.head.seed for spec in specs.values()}) > 1
+    lines = list(_head(head, common, ("name", "why") if seeds else ("name", "why", "seed")))
     differing = {
         name
         for name in {n for s in specs.values() for n in s.sections}
@@ -46,13 +49,14 @@ def resolved_text(head: Head, root: Node, specs: Mapping[str, Spec]) -> str:
     }
     for name, section in first.sections.items():
         if name not in differing:
-            lines += _section(name, section, root, 0)
-    if differing:
+            lines += _section(name, section, common, 0)
+    if differing or seeds:
         lines.append(Line(0, "variants"))
         for variant, spec in specs.items():
-            lines.append(Line(1, _text(variant)))
+            inside = list(_head(spec.head, roots[variant], ("seed",), 2)) if seeds else []
             for name in sorted(differing & spec.sections.keys()):
-                lines += _section(name, spec.sections[name], root, 2)
+                inside += _section(name, spec.sections[name], roots[variant], 2)
+            lines += [Line(1, _text(variant), "" if inside else "{}"), *inside]
     width = min(64, max(len(_left(line)) for line in lines) + 2)
     return "".join(
         f"{_left(line):<{width}}{'# ' + line.source if line.source else ''}".rstrip() + "\n" for line in lines
@@ -63,9 +67,9 @@ def _left(line: Line) -> str:
     return f"{'  ' * line.depth}{line.key}:{' ' + line.value if line.value else ''}"
 
 
-def _head(head: Head, root: Node) -> Iterator[Line]:
-    for name in ("name", "why", "seed"):
-        yield Line(0, name, _text(getattr(head, name)), _source(root, (name,), Head.model_fields[name]))
+def _head(head: Head, root: Node, names: tuple[str, ...], depth: int = 0) -> Iterator[Line]:
+    for name in names:
+        yield Line(depth, name, _text(getattr(head, name)), _source(root, (name,), Head.model_fields[name]))
 
 
 def _section(name: str, section: Section, root: Node, depth: int) -> Iterator[Line]:
@@ -82,15 +86,16 @@ def _fields(
     presets: Mapping[str, tuple[Any, str]] | None = None,
 ) -> Iterator[Line]:
     absorbs = owner.absorbs if isinstance(owner, Section) else None
-    for name, field in type(owner).model_fields.items():
-        value = getattr(owner, name)
+    for name in settable(type(owner)):
+        field, value = type(owner).model_fields[name], getattr(owner, name)
         here = (*path, name)
-        if _is_wire(field) or (value is None and absorbs != name):
+        if value is None and absorbs != name:
             continue
         if isinstance(owner, Section) and absorbs == name:
             yield Line(depth, name, _text(name_of(value)) if value else "none", _source(root, here, field))
             if value:
-                yield from _fields(value, root, path, depth, owner.presets)
+                apart = isinstance(locate(root, here).node.value, dict) and not locate(root, here).rest
+                yield from _fields(value, root, here if apart else path, depth, owner.presets)
         else:
             preset = (presets or {}).get(name, (None, ""))[1]
             yield from _value(
@@ -124,10 +129,6 @@ def _value(name: str, value: Any, root: Node, path: tuple[str, ...], depth: int,
 def _ready_made(plugin: Plugin) -> bool:
     """Whether the plugin is an object of its package (a language, a model family) and takes no options here."""
     return isinstance(getattr(plugin, "name", None), str) and name_of(plugin) == getattr(plugin, "name", "")
-
-
-def _is_wire(field: FieldInfo) -> bool:
-    return Output.__name__ in str(field.annotation)
 
 
 def _source(root: Node, path: tuple[str, ...], field: FieldInfo) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from kcoder.choose import fitting
+from kcoder.choose import fitting, settable
 from kcoder.errors import UsageError
 from kcoder.plugin import load, names
 from kcoder.section import Section
@@ -67,11 +67,8 @@ class _Inline(GenerateJsonSchema):
 def _plain(cls: Any) -> dict[str, Any]:
     told: dict[str, Any] = cls.model_json_schema(schema_generator=_Inline)
     told.pop("title", None)
-    fields = cls.model_fields
     told = _without_references(told, told.pop("$defs", {}))
-    told["properties"] = {
-        n: p for n, p in told.get("properties", {}).items() if "Output" not in str(fields[n].annotation)
-    }
+    told["properties"] = {n: p for n, p in told.get("properties", {}).items() if n in settable(cls)}
     return told
 
 

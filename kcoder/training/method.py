@@ -79,7 +79,7 @@ class Method(Training):
 
         if self.rows is None or self.valid is None or self.model is None:
             raise ValueError(f"{name_of(self)} has not been wired to its inputs")
-        source, folder = inputs[self.model], out / "checkpoints"
+        source, folder = inputs[self.model], out / self.scratch
         before = read_card(source)
         machine = settle(host, before.parameters, self.precision)
         used = machine.used(*self.packages)
@@ -114,5 +114,4 @@ class Method(Training):
         shutil.rmtree(final, ignore_errors=True)  # of a run that was killed while saving
         checkpoint.save(model, loaded.tokenizer, card, final)
         target(out, "history", History).write_text(result.history, "utf-8")
-        shutil.rmtree(folder)
         return {"parameters": parameters, "trainable": trainable, **result.facts(), "used": used}

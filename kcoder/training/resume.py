@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from kcoder.artifact import file_digest, sync
+from kcoder.artifact import file_digest, sync, write_durably
 from kcoder.errors import MachineLacksError
 
 SEAL = "seal.json"
@@ -76,7 +76,10 @@ def require_same(folder: Path, used: dict[str, Any]) -> None:
     result would be neither the one run nor the other.
     """
     file = folder / "numerics.json"
-    if steps(folder) and file.exists() and (was := json.loads(file.read_text("utf-8"))) != used:
+    was = _noted(file)
+    if was == used:
+        return
+    if steps(folder) and was is not None:
         names = [name for name in {**was, **used} if was.get(name) != used.get(name)]
         raise MachineLacksError(
             "this training was begun with "
@@ -86,7 +89,16 @@ def require_same(folder: Path, used: dict[str, Any]) -> None:
             _way_back(names, was) + "begin it anew with --redo and the step's name",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(used, indent=2), "utf-8")
+    write_durably(file, json.dumps(used, indent=2).encode())
+
+
+def _noted(file: Path) -> dict[str, Any] | None:
+    """What was noted before; None where nothing was, or nothing that can be read."""
+    try:
+        told = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def _way_back(names: list[str], was: dict[str, Any]) -> str:

@@ -19,3 +19,27 @@ def test_drafts_of_an_unfinished_run_are_kept(kcoder, tiny):
     kcoder("run", "tiny.yaml", "--until", "nothing")
     kcoder("prune")
     assert not (kcoder.folder / "runs" / ".store" / ".draft-0123456789ab").exists()
+
+
+def test_nothing_is_removed_while_a_run_is_at_work_or_cannot_be_read(kcoder, tiny):
+    from kcoder.store import Store
+
+    with Store(kcoder.folder / "runs" / ".store").in_use():
+        said = kcoder("prune")
+    assert (said.code, "a run is at work" in said.err) == (1, True)
+    (tiny / "run.json").write_text("{")
+    said = kcoder("prune")
+    assert (said.code, "run.json cannot be read" in said.err) == (1, True)
+    assert len(list((kcoder.folder / "runs" / ".store").glob("data.*"))) == 4
+
+
+def test_what_an_artifact_was_made_of_is_kept_with_it(kcoder, tiny):
+    import json
+
+    diary = json.loads((tiny / "run.json").read_text())
+    diary["steps"] = [s for s in diary["steps"] if s["step"] == "data.split"]
+    diary["keys"] = []
+    (tiny / "run.json").write_text(json.dumps(diary))
+    kcoder("prune")
+    names = {p.name.rpartition("-")[0] for p in (kcoder.folder / "runs" / ".store").glob("*-*") if p.name[0] != "."}
+    assert names == {"data.read", "data.filter", "data.duplicates", "data.split"}

@@ -120,3 +120,36 @@ def test_two_runs_at_once_both_end_well_and_build_each_step_once(kcoder):
     assert [child.returncode for child in children] == [0, 0]
     begun = [e["step"] for text in said for e in map(json.loads, text.splitlines()) if e["event"] == "begins"]
     assert sorted(begun) == ["data.duplicates", "data.filter", "data.read", "data.split", "report"]
+
+
+def test_going_back_shows_the_earlier_results_again(kcoder):
+    def why():
+        return json.loads((kcoder.folder / "runs/tiny/results.json").read_text())["why"]
+
+    for said in ("FIRST", "SECOND", "FIRST"):
+        kcoder("run", "tiny.yaml", "--set", f"why={said}")
+        assert why() == said
+
+
+def test_running_one_variant_forgets_nothing_of_the_others(kcoder):
+    (kcoder.folder / "v.yaml").write_text(kcoder.tiny + "sweep: {data.sample: [50, 100]}\n")
+    kcoder("run", "v.yaml")
+    assert kcoder("run", "v.yaml", "--variant", "sample=50").code == 0
+    assert (kcoder.folder / "runs/tiny/sample=100/data.read").exists()
+    assert (kcoder.folder / "runs/tiny/report").exists()
+    said = kcoder("run", "v.yaml", "--variant", "sample=50", "--only", "report")
+    assert (said.code, "leave --variant out" in said.err) == (2, True)
+
+
+def test_a_folder_that_cannot_be_written_is_one_message(kcoder):
+    (kcoder.folder / "file").touch()
+    said = kcoder("run", "tiny.yaml", "--out", "file")
+    assert said.code == 2
+    assert "cannot use" in said.err and "--out" in said.err
+
+
+def test_the_command_to_go_on_with_says_all_that_decides(kcoder):
+    from kcoder.cli.run import _command
+
+    told = _command("my spec.yaml", ("a=[1, 2]",), ("x",), "else", 2, "cpu")
+    assert told == "kcoder run 'my spec.yaml' --set 'a=[1, 2]' --variant x --out else --threads 2 --device cpu"
