@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 
 def steps(said):
     return [(e["event"], e["step"]) for e in map(json.loads, said.out.splitlines()) if e["event"] != "begins"]
@@ -153,3 +155,24 @@ def test_the_command_to_go_on_with_says_all_that_decides(kcoder):
 
     told = _command("my spec.yaml", ("a=[1, 2]",), ("x",), "else", 2, "cpu")
     assert told == "kcoder run 'my spec.yaml' --set 'a=[1, 2]' --variant x --out else --threads 2 --device cpu"
+
+
+@pytest.mark.parametrize("size", ["20k", "60k", "100k", "140k"])
+def test_a_full_disk_is_one_message_and_costs_nothing_finished(kcoder, size):
+    place = kcoder.folder / "small"
+    place.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"cannot mount a tmpfs: {done.stderr.strip()}")
+    try:
+        said = kcoder("run", "tiny.yaml", "--out", "small")
+        assert said.code == 3
+        assert "full" in said.err or "no space" in said.err
+        assert "prune" in said.err
+        subprocess.run(["mount", "-o", "remount,size=20m", place], check=True)
+        assert kcoder("run", "tiny.yaml", "--out", "small").code == 0
+        assert kcoder("verify", "tiny", "--out", "small").code == 0
+    finally:
+        subprocess.run(["umount", place], check=True)
