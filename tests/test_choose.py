@@ -5,8 +5,9 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from kcoder.choose import Named, Use, validated
+from kcoder.choose import Named, Use, settable, validated
 from kcoder.filter import Filter
+from kcoder.plugin import load
 from kcoder.source import Source
 from kcoder.stage import Training
 
@@ -84,3 +85,25 @@ def test_values_are_read_strictly():
 def test_a_language_that_is_no_plugin_here_may_be_a_package():
     [(_, _, hint)] = faults(language="swift")
     assert hint.endswith("such as kcoder-swift")
+
+
+def test_what_is_no_choice_is_told_with_one_pair_of_braces():
+    [(_, message, _)] = faults(filter=5)
+    assert message == "expected the name of a filter, alone or with its options as 'name: {...}'"
+
+
+def test_a_wire_is_no_option():
+    [(loc, _, hint)] = faults(method={"lora": {"rows": "x"}})
+    assert (loc, hint) == (("method", "rows"), "")
+    assert faults(method={"lora": {"model": "x", "r": "y"}})[1][0] == ("method", "r")
+    assert not {"rows", "valid", "model"} & set(settable(load("stages", "lora")))
+
+
+def test_only_what_fits_is_named_where_nothing_is_near():
+    [(_, _, hint)] = faults(method="zzz")
+    assert hint == "there are: full, lora"
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_number_is_finite(value):
+    assert "finite" in faults(method={"lora": {"learning_rate": value}})[0][1]

@@ -12,6 +12,8 @@ from kcoder.source import Source
         ("data/rows", "files"),
         ("folder", "folder"),
         ("mini", None),
+        ("", None),
+        ("~nobody-at-all/a", "files"),
         ("file_without_ending", "files"),
     ],
 )

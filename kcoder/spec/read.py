@@ -98,8 +98,8 @@ def _section(name: str, node: Node, faults: list[Fault]) -> Section | None:
 def _strays(name: str, cls: type[Section], node: Node) -> Iterator[Fault]:
     """Options beside a field that takes none: its plugin has its own mapping, or there is no plugin."""
     chosen = node.entries.get(cls.absorbs) if cls.absorbs else None
-    if chosen is None or isinstance(chosen.value, str):
-        return
+    if chosen is None or not (chosen.value is None or len(chosen.entries) == 1):
+        return  # it takes them, or is wrong in itself
     for key, stray in node.entries.items():
         if key in cls.model_fields:
             continue

@@ -21,6 +21,7 @@ from kcoder.spec.faults import locate
 from kcoder.spec.head import Head
 from kcoder.spec.load import Node, scalar
 from kcoder.spec.read import Spec
+from kcoder.stage import Training
 from kcoder.vary import vary
 
 _PLAIN = re.compile(r"[A-Za-z~./][\w./@+-]*\Z")
@@ -89,7 +90,8 @@ def _fields(
     for name in settable(type(owner)):
         field, value = type(owner).model_fields[name], getattr(owner, name)
         here = (*path, name)
-        if value is None and absorbs != name:
+        spec_seed = isinstance(owner, Training) and name == "seed" and name not in owner.model_fields_set
+        if spec_seed or (value is None and absorbs != name):
             continue
         if isinstance(owner, Section) and absorbs == name:
             yield Line(depth, name, _text(name_of(value)) if value else "none", _source(root, here, field))

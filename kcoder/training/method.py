@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from kcoder.errors import MachineLacksError
 from kcoder.host import Host
@@ -13,6 +15,8 @@ from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
 from kcoder.records import Checkpoint, History
 from kcoder.stage import Facts, Output, Training, target
+
+Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Method(Training):
@@ -36,7 +40,7 @@ class Method(Training):
     epochs: float = option(1.0, "passes over the rows; max_steps may end them earlier", source="own choice", gt=0)
     max_steps: int = option(10_000, "steps at most; epochs may end earlier", source="P3 §4.1.2", gt=0)
     weight_decay: float = option(0.1, "AdamW's decay, on matrices only", source="own choice", ge=0)
-    betas: tuple[float, float] = option(
+    betas: tuple[Share, Share] = option(
         (0.9, 0.999),
         "AdamW's memory of gradients and of their squares, shares kept per step",
         source="P3 §4.1.1: Adam, whose defaults these are",

@@ -139,3 +139,10 @@ def test_a_file_that_has_gone_is_what_the_machine_lacks_and_no_spec_can_name_it(
         source.world()
     with pytest.raises(ValidationError, match="there is no file or folder"):
         Files(path=str(path))
+
+
+def test_a_pipe_or_a_folder_is_no_file_of_rows(tmp_path):
+    os.mkfifo(tmp_path / "rows.jsonl")
+    for path in (tmp_path / "rows.jsonl", tmp_path):
+        with pytest.raises(ValidationError, match="no regular file"):
+            Files(path=str(path))

@@ -91,3 +91,14 @@ def test_the_world_changes_with_names_and_contents_of_code_alone(tree):
     changed = Folder(path=str(tree)).world()
     (tree / "b.py").rename(tree / "c.py")
     assert len({before["digest"], changed["digest"], Folder(path=str(tree)).world()["digest"]}) == 3
+
+
+@pytest.mark.parametrize("pattern", ["a**b", ".", "./"])
+def test_a_pattern_that_is_none_is_refused(tree, pattern):
+    with pytest.raises(ValidationError, match="is no pattern"):
+        Folder(path=str(tree), pattern=pattern)
+
+
+def test_a_home_that_is_not_there_is_no_folder():
+    with pytest.raises(ValidationError, match="there is no folder"):
+        Folder(path="~nobody-at-all")

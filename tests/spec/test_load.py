@@ -1,5 +1,7 @@
 """Strict YAML with places."""
 
+import os
+
 import pytest
 
 from kcoder.errors import SpecError, UsageError
@@ -124,3 +126,16 @@ def test_a_huge_file_is_refused(tmp_path):
     (tmp_path / "s.yaml").write_bytes(b"a: " + b"x" * (1 << 20))
     with pytest.raises(UsageError, match="is larger than"):
         load_file(tmp_path / "s.yaml")
+
+
+def test_a_pipe_is_refused_unopened(tmp_path):
+    os.mkfifo(tmp_path / "s.yaml")
+    with pytest.raises(UsageError, match="no regular file"):
+        load_file(tmp_path / "s.yaml")
+    with pytest.raises(UsageError, match="no regular file"):
+        load_file("/dev/zero")
+
+
+def test_a_name_that_no_file_can_have_is_no_file():
+    with pytest.raises(UsageError, match="no such file"):
+        load_file("a\0b")

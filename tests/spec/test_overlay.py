@@ -76,3 +76,25 @@ def test_extends_in_a_circle_and_of_nothing_are_faults_at_their_line(tmp_path):
     with pytest.raises(SpecError, match="no such file") as caught:
         load_spec(tmp_path / "c.yaml")
     assert caught.value.faults[0].place.line == 2
+
+
+@pytest.mark.parametrize(
+    "setting", ["name=!!python/object:os.system x", "name=a\nwhy: b", "why=\udcff", "extends=other.yaml"]
+)
+def test_a_setting_that_would_be_taken_in_part_is_refused(setting):
+    with pytest.raises(UsageError, match="--set"):
+        setting_node(setting)
+
+
+def test_extends_of_a_name_that_no_file_has_is_a_fault_at_its_line(tmp_path):
+    (tmp_path / "a.yaml").write_text('name: a\nextends: "\\0"\n')
+    with pytest.raises(SpecError, match="no such file") as caught:
+        load_spec(tmp_path / "a.yaml")
+    assert caught.value.faults[0].place.line == 2
+
+
+@pytest.mark.parametrize("top", ["name", "why", "extends", "variants", "sweep"])
+def test_what_belongs_at_the_top_is_a_fault_in_a_variant(tmp_path, top):
+    (tmp_path / "a.yaml").write_text(f"name: a\nvariants:\n  v:\n    seed: 2\n    {top}: x\n")
+    _, [fault] = load_spec(tmp_path / "a.yaml")
+    assert (fault.place.line, fault.message) == (5, f"variants.v.{top}: belongs at the top of a spec")

@@ -59,3 +59,10 @@ def test_absorbing_leaves_what_is_no_mapping_to_the_model():
     assert absorbed(train, "lora") == {"method": "lora"}
     assert absorbed(train, {"method": 5, "r": 8}) == {"method": 5}
     assert absorbed(train, ["lora"]) == {"method": ["lora"]}
+
+
+def test_a_method_with_options_of_its_own_lies_over_the_presets():
+    told = "pretrain: {method: {full: {epochs: 2}}, data: {source: mini, language: python}}"
+    method = section(told, "pretrain").method
+    assert (method.learning_rate, method.epochs) == (3e-3, 2)
+    assert section(MODEL + "train: {method: {lora: {r: 3}}, sequence_length: 64}", "train").method.r == 3

@@ -51,7 +51,16 @@ def test_every_value_has_a_source(resolved):
     assert bare == []
 
 
-@pytest.mark.parametrize("text", [TEXT, TEXT + "variants: {a: {train: full}, b: {train: {r: 4}}}\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        TEXT + "seed: 5\n",
+        TEXT + "sweep: {seed: [1, 2], train.r: [4, 8]}\n",
+        TEXT + "variants: {a: {train: full}, b: {train: {r: 4}}}\n",
+        TEXT.replace("r: 16", "seed: 7") + "seed: 5\n",
+    ],
+)
 def test_the_resolved_spec_gives_the_same_steps(resolved, tmp_path, text):
     def keys(path):
         return {p.key for p in prepare(path).plan(Store(Path("nowhere")), Memory()) if p.name != "report"}
@@ -65,3 +74,21 @@ def test_the_quickstart_resolves(resolved):
     pytest.importorskip("lupa", reason="the quickstart wants Lua: pip install ./plugins/kcoder-lua")
     told = resolved(templates()["quickstart"])
     assert "lora,learning_rate=1e-3" in told
+
+
+def test_a_swept_seed_is_written_under_each_variant(resolved, tmp_path):
+    told = resolved(TEXT + "sweep:\n  seed:\n  - 1\n  - 2\n")
+    assert [line.split("#")[0].split()[1] for line in told.splitlines() if "seed:" in line] == ["1", "2"]
+    assert [line[-2:] for line in told.splitlines() if "    seed:" in line] == [":8", ":9"]
+    (tmp_path / "again.yaml").write_text(told)
+    assert [spec.head.seed for spec in prepare(tmp_path / "again.yaml").specs.values()] == [1, 2]
+
+
+def test_a_swept_value_names_its_own_line(resolved):
+    told = resolved(TEXT + "sweep:\n  train.alpha:\n  - 1\n  - 3\n")
+    assert [line[-2:] for line in told.splitlines() if "alpha:" in line] == [":8", ":9"]
+
+
+def test_options_under_the_name_of_the_method_name_their_line(resolved):
+    told = resolved(TEXT.replace("{method: lora, r: 16}", "{method: {lora: {r: 16}}}"))
+    assert next(line for line in told.splitlines() if "r: 16 " in line).endswith("s.yaml:5")

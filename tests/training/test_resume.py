@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from kcoder.errors import MachineLacksError
@@ -73,3 +75,12 @@ def test_where_nothing_was_sealed_yet_anything_may_begin(tmp_path):
     require_same(tmp_path, {"threads": 2})
     sealed(tmp_path, 10)
     require_same(tmp_path, {"threads": 2})
+
+
+@pytest.mark.parametrize("harm", [b"", b"{", b"[1]", b"\xff"])
+def test_a_note_that_cannot_be_read_counts_as_none(tmp_path, harm):
+    require_same(tmp_path, {"threads": 1})
+    sealed(tmp_path, 10)
+    (tmp_path / "numerics.json").write_bytes(harm)
+    require_same(tmp_path, {"threads": 2})
+    assert json.loads((tmp_path / "numerics.json").read_text()) == {"threads": 2}
