@@ -37,7 +37,7 @@ def command(specs: tuple[str, ...], settings: tuple[str, ...], resolved: bool, o
         try:
             prepared = prepare(spec, settings)
             if resolved:
-                from kcoder.spec.resolved import resolved_text
+                from kcoder.resolved import resolved_text
 
                 click.echo(resolved_text(prepared.head, prepared.root, prepared.specs), nl=False)
                 continue

@@ -173,7 +173,7 @@ def _span(
 
 
 def _keep_spec(prepared: Prepared, journal: Journal) -> None:
-    from kcoder.spec.resolved import resolved_text
+    from kcoder.resolved import resolved_text
 
     write_durably(journal.folder / "spec.yaml", prepared.path.read_bytes())
     text = resolved_text(prepared.head, prepared.root, prepared.specs)

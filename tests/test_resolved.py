@@ -7,7 +7,7 @@ import pytest
 from kcoder.cli.init import templates
 from kcoder.plan import Memory
 from kcoder.prepare import prepare
-from kcoder.spec.resolved import resolved_text
+from kcoder.resolved import resolved_text
 from kcoder.store import Store
 
 
