@@ -64,8 +64,8 @@ class Method(Training):
     def summary(self, facts: Facts) -> str:
         valid = facts["valid"]
         share = facts["trainable"] / facts["parameters"]
-        trained = f"   {share:.1%} of the weights" if share < 1 else ""
-        kept = f"{valid['first']:.2f} → {valid['best']:.2f} (step {facts['best_step']:,}, kept)"
+        trained = f"   {share:.1%} trained" if share < 1 else ""
+        kept = f"{valid['first']:.2f} → {valid['best']:.2f} at step {facts['best_step']:,}"
         return f"{facts['steps']:,} steps   valid {kept}{trained}"
 
     def ready(self, model: Any, family: ModelFamily) -> Any:
