@@ -20,7 +20,12 @@ class Record:
 
 
 class Document(Record):
-    """A piece of code to learn from; `prompt`, when there is one, is the question that `text` answers."""
+    """A piece of code to learn from; `prompt`, when there is one, is the question that `text` answers.
+
+    `stars` and `repository_size` (bytes) are the repository's, `tags` what the source says of the row's kind
+    (difficulty, topic), `flags` what filters noted without dropping it. `input_at` is where, in `prompt`, the input
+    begins that a source keeps apart from the instruction (Alpaca). A source leaves null what it does not know.
+    """
 
     columns: ClassVar[dict[str, str]] = {
         "id": "text",
@@ -31,6 +36,11 @@ class Document(Record):
         "path": "text",
         "repository": "text",
         "licence": "text",
+        "stars": "int",
+        "repository_size": "int",
+        "tags": "text",
+        "flags": "text",
+        "input_at": "int",
     }
 
 
@@ -38,6 +48,27 @@ class Dropped(Record):
     """A document that was left out, with the reason and what shows it."""
 
     columns: ClassVar[dict[str, str]] = Document.columns | {"reason": "text", "evidence": "text"}
+
+
+class Clustered(Record):
+    """Rows that are alike: each member of a cluster of two or more, with the id of the member that stays."""
+
+    columns: ClassVar[dict[str, str]] = {"id": "text", "cluster": "text"}
+
+
+class Leak(Record):
+    """A benchmark's problem and a row that holds it, with how much of the problem it covers and both texts."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "benchmark": "text",
+        "language": "text",
+        "problem": "text",
+        "row": "text",
+        "coverage": "float",
+        "how": "text",
+        "problem_text": "text",
+        "row_text": "text",
+    }
 
 
 class Packed(Record):

@@ -102,7 +102,7 @@ class Runner:
         for name, kind in stage.produces.items():
             if not target(draft, name, kind).exists():
                 raise KcoderError(f"{planned.name} made no {name}", "this is a defect of that stage")
-        rows = _counted(planned, paths, draft)
+        rows = _counted(planned, paths, draft, facts)
         manifest = {
             "asked": planned.asked,
             "inputs": {planned.inputs[output]: artifact.digest for output, artifact in inputs.items()},
@@ -133,13 +133,17 @@ class Runner:
         return error
 
 
-def _counted(planned: Planned, paths: Mapping[Output[Any], Path], draft: Path) -> dict[str, int]:
+def _counted(
+    planned: Planned, paths: Mapping[Output[Any], Path], draft: Path, facts: Mapping[str, Any]
+) -> dict[str, int]:
     """Rows of each table that comes out. Raises KcoderError where a stage that must lose none has lost some."""
     stage = planned.step.stage
     rows = {n: _rows(target(draft, n, k)) for n, k in stage.produces.items() if k.columns}
     if stage.conserves():
         came = sum(_rows(path) for output, path in paths.items() if issubclass(output.kind, Document | Dropped))
+        came += int(facts.get("found", 0))
         went = sum(rows[n] for n, k in stage.produces.items() if issubclass(k, Document | Dropped))
+        went += sum(facts.get("left_out", {}).values())
         if came != went:
             raise KcoderError(
                 f"{planned.name}: {came:,} rows went in and {went:,} came out", "this is a defect of that stage"

@@ -1,13 +1,15 @@
 """Where rows come from.
 
 class Letters(Source):
-    def rows(self, languages, seed, host):
-        return frame(Document, [{"id": "a", "text": "a = 1", "language": "python", "source": "letters"}]).lazy()
+    def batches(self, wanted):
+        yield frame(Document, [{"id": "a", "text": "a = 1", "language": "python", "source": "letters"}])
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a source, and the book in which it counts the rows it met and could not give."""
+
+    #: the share of each language wanted; empty means all there are
+    languages: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    host: Host = field(default_factory=Host)
+    #: rows met and not given, by reason: no row is lost without being counted
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
 class Source(Plugin):
     """Rows from files, a folder, a hub data set or a program.
 
@@ -26,13 +40,18 @@ class Source(Plugin):
 
     group: ClassVar[str] = "sources"
 
-    def rows(self, languages: Mapping[str, float], seed: int, host: Host) -> pl.LazyFrame:
-        """All rows, in a stable order, with the columns of Document and ids that are unique.
+    def batches(self, wanted: Wanted) -> Iterator[pl.DataFrame]:
+        """All rows, some thousands at a time, in a stable order, with unique ids and columns of Document.
 
-        `languages` gives the share of each language wanted; empty means all there are. Where nothing can be
-        found raise UsageError that names the file and line: zero rows are never a success.
+        A source may pass over languages nobody wants; who reads it leaves the others out and counts them. A row
+        that cannot be given is counted in `wanted.left_out`. Where nothing can be found raise UsageError that names
+        the file and line: zero rows are never a success.
         """
         raise NotImplementedError
+
+    def shares(self) -> Mapping[str, float]:
+        """For a source of several: the share of the rows that each value of `source` shall have; they add up to 1."""
+        return {}
 
     def count(self) -> int | None:
         """How many rows there will be, if that is known without reading them."""
@@ -40,7 +59,7 @@ class Source(Plugin):
 
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:
-        """A path is a folder of code or a file of rows."""
+        """A path is a folder of code or a file of rows; OWNER/NAME that is no path here is a hub data set."""
         if not word:
             return None
         try:
@@ -49,6 +68,12 @@ class Source(Plugin):
             return "files", {"path": word}
         if path.is_dir():
             return "folder", {"path": word}
-        if path.suffix or "/" in word or path.exists():
+        if path.exists() or (path.suffixes and path.suffixes[-1] in KNOWN_ENDINGS) or word.startswith(("/", ".", "~")):
             return "files", {"path": word}
-        return None
+        if word.count("/") == 1 and not path.parent.is_dir():
+            return "hub", {"name": word}
+        return ("files", {"path": word}) if path.suffix or "/" in word else None
+
+
+#: what a word ends in that can only be a file of rows
+KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".gz")

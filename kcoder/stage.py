@@ -54,6 +54,15 @@ class Stage(Plugin):
         Called at the end of every run and by `kcoder report`. What depends on time or machine belongs here.
         """
 
+    @classmethod
+    def show(cls, artifact: Path, inputs: Mapping[str, Path], rows: int, width: int) -> Iterator[str]:
+        """What a finished artifact holds, for `kcoder show`: lines of at most `width` columns, `rows` rows of a table.
+
+        `inputs` gives, by field, what it was made of, as far as that is still there. A line that starts with + is
+        shown in green, with · faintly. Tables of documents are shown without any help.
+        """
+        yield from ()
+
     def describe(self) -> str:
         """The work in a few words for the plan."""
         return ""
@@ -68,7 +77,11 @@ class Stage(Plugin):
 
     @classmethod
     def conserves(cls) -> bool:
-        """Whether each input row must leave in exactly one output; the runner counts."""
+        """Whether each row that goes in must leave in exactly one output; the runner counts.
+
+        What a stage reads from outside it tells as the fact `found`, and what it gives to no output, by reason, as
+        `left_out`.
+        """
         return Dropped in cls.produces.values()
 
 

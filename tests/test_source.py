@@ -9,7 +9,11 @@ from kcoder.source import Source
     ("word", "meant"),
     [
         ("rows.jsonl", "files"),
-        ("data/rows", "files"),
+        ("data/rows.jsonl", "files"),
+        ("bigcode/the-stack-dedup", "hub"),
+        ("folder/rows", "files"),
+        ("./rows", "files"),
+        ("a/b/c", "files"),
         ("folder", "folder"),
         ("mini", None),
         ("", None),
@@ -23,4 +27,4 @@ def test_a_path_is_a_folder_of_code_or_a_file_of_rows(word, meant, tmp_path, mon
     (tmp_path / "file_without_ending").touch()
     found = Source.of_word(word)
     assert (found[0] if found else None) == meant
-    assert not found or found[1] == {"path": word}
+    assert not found or found[1] == {"name" if meant == "hub" else "path": word}

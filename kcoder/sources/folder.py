@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,18 +11,21 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from kcoder.errors import MachineLacksError, UsageError
-from kcoder.host import Host
 from kcoder.plugin import load, names, option
-from kcoder.source import Source
+from kcoder.source import Source, Wanted
 
 if TYPE_CHECKING:
     import polars as pl
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: files that are given together, and characters after which there are enough
+FILES, CHARACTERS = 1000, 32 << 20
 
 
 class Folder(Source):
     """All source files below a folder, told apart by the endings that language plugins name.
+
+    Where other languages use an ending too (`.h`, `.rs`), the content decides.
 
     Hidden folders and symbolic links are not followed. Files that cannot be read, are not UTF-8 or hold a NUL
     byte are left out and counted.
@@ -57,6 +60,11 @@ class Folder(Source):
             raise ValueError(f"{pattern} is no pattern: ** stands alone between slashes, as in src/**/*.py")
         return pattern
 
+    @classmethod
+    def trial(cls, folder: Path) -> Folder:
+        (folder / "a.py").write_text("a = 1\n")
+        return cls(path=str(folder))
+
     def world(self) -> dict[str, Any]:
         """One digest over the path, size and content of each file of a known language."""
         import hashlib
@@ -74,33 +82,36 @@ class Folder(Source):
         # the name stands in the rows
         return {"name": self._name(), "digest": whole.hexdigest()}
 
-    def rows(self, languages: Mapping[str, float], seed: int, host: Host) -> pl.LazyFrame:
+    def batches(self, wanted: Wanted) -> Iterator[pl.DataFrame]:
         """The files in the order of their paths. Raises UsageError where there is none to read."""
         from kcoder.records import Document, frame
 
-        endings = _endings(list(languages) or names("languages"))
-        skipped: Counter[str] = Counter()
+        endings = _endings(list(wanted.languages) or names("languages"))
         rows: list[dict[str, Any]] = []
+        some, size = False, 0
         for name, path in self._files(endings):
-            host.check()
             text, fault = _read(name, path)
-            if fault or "\0" in text:
-                skipped[fault or "NUL bytes"] += 1
+            language = "" if fault else _language(text, endings[path.suffix], path.suffix)
+            if fault or not language:
+                wanted.left_out[fault or f"{path.suffix} files of other languages"] += 1
                 continue
-            language = endings[path.suffix]
+            some, size = True, size + len(text)
             rows.append({"id": name, "text": text, "language": language, "source": self._name(), "path": name})
-        for fault, count in sorted(skipped.items()):
-            host.say(f"{self._name()}: {count:,} files left out: {fault}")
-        if not rows:
-            left = f"; {skipped.total():,} were left out" if skipped else ""
+            if len(rows) == FILES or size > CHARACTERS:
+                wanted.host.check()
+                yield frame(Document, rows)
+                rows, size = [], 0
+        if not some:
+            left = f"; {wanted.left_out.total():,} were left out" if wanted.left_out else ""
             hint = f"looked for {' '.join(sorted(endings))} in {self.pattern}"
             raise UsageError(f"{self.path} holds no file to read{left}", hint)
-        return frame(Document, rows).lazy()
+        if rows:
+            yield frame(Document, rows)
 
     def _name(self) -> str:
         return Path(self.path).expanduser().resolve().name
 
-    def _files(self, endings: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
+    def _files(self, endings: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
         """Path below the folder, and path, of each regular file with such an ending; sorted."""
         root = Path(self.path).expanduser()
         found: list[tuple[str, Path]] = []
@@ -112,23 +123,36 @@ class Folder(Source):
         yield from sorted(found)
 
 
-def _endings(languages: list[str]) -> dict[str, str]:
-    """File name endings with the language each belongs to; the first language by name where two claim one."""
-    found: dict[str, str] = {}
+def _endings(languages: list[str]) -> dict[str, list[str]]:
+    """File name endings with the languages that claim each: those first that can tell by the content."""
+    found: dict[str, list[str]] = {}
     for name in sorted(languages):
         for ending in load("languages", name).suffixes:
-            found.setdefault(ending, name)
-    return found
+            found.setdefault(ending, []).append(name)
+    return {
+        ending: sorted(claimed, key=lambda name: (ending not in (load("languages", name).content or {}), name))
+        for ending, claimed in found.items()
+    }
+
+
+def _language(text: str, claimed: list[str], ending: str) -> str:
+    """The first language that claims this ending and, where it can tell, finds itself in the text."""
+    for name in claimed:
+        shown = (load("languages", name).content or {}).get(ending)
+        if shown is None or re.search(shown, text):
+            return name
+    return ""
 
 
 def _read(name: str, path: Path) -> tuple[str, str]:
     """The file's text, or an empty one with what is wrong with it."""
     try:
         name.encode()
-        return path.read_bytes().removeprefix(BYTE_ORDER_MARK).decode(), ""
+        text = path.read_bytes().removeprefix(BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError:
         return "", "not UTF-8"
     except UnicodeEncodeError:
         return "", "their names are not UTF-8"
     except OSError as error:
         return "", error.strerror or "unreadable"
+    return ("", "NUL bytes") if "\0" in text else (text, "")

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kcoder.errors import UsageError
-from kcoder.host import Host
 from kcoder.plugin import option
-from kcoder.source import Source
+from kcoder.source import Source, Wanted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,11 +23,11 @@ class Mini(Source):
 
     functions: int = option(20_000, "functions to make, in all languages together", source="own choice", gt=0)
 
-    def rows(self, languages: Mapping[str, float], seed: int, host: Host) -> pl.LazyFrame:
+    def batches(self, wanted: Wanted) -> Iterator[pl.DataFrame]:
         """Languages stand mixed. Raises UsageError for a language mini cannot write, or shares below zero."""
         from kcoder.records import Document, frame
 
-        return frame(Document, list(self._made(languages or {"python": 1.0}, seed))).lazy()
+        yield frame(Document, list(self._made(wanted.languages or {"python": 1.0}, wanted.seed)))
 
     def count(self) -> int:
         return self.functions

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kcoder.choose import Use
 from kcoder.errors import UsageError
 from kcoder.host import Host
 from kcoder.plugin import name_of, option
 from kcoder.records import Document, Record
-from kcoder.source import Source
+from kcoder.source import Source, Wanted
 from kcoder.stage import Facts, Output, Stage, target
 
 if TYPE_CHECKING:
     import polars as pl
 
+#: licences that are named in the facts; the others are counted together
+LICENCES = 20
+
 
 class Read(Stage):
-    """Reads a source. Which rows a sample draws depends on their ids and the seed, not on their order."""
+    """Reads a source, batch by batch: memory holds a sample, or one batch, never the source.
 
+    `hash` draws the rows whose ids have the smallest digests under the seed, whatever their order; it reads the
+    whole source. `first` takes the first rows and reads no further.
+    """
+
+    revision: ClassVar[int] = 2
     produces: ClassVar[Mapping[str, type[Record]]] = {"rows": Document}
 
     source: Use[Source] = option(help="where the rows come from")
@@ -30,6 +38,7 @@ class Read(Stage):
         {}, "share of the rows for each language wanted; all rows where empty", source="own choice"
     )
     sample: int | None = option(None, "rows to draw; all where not given", source="P3 §3.2", gt=0)
+    method: Literal["hash", "first"] = option("hash", "how a sample is drawn", source="own choice")
     seed: int = option(0, "of the sample", source="own choice", ge=0)
 
     def describe(self) -> str:
@@ -37,51 +46,88 @@ class Read(Stage):
         return ", ".join([f"{wanted}{self._told()}", *self.languages])
 
     def summary(self, facts: Facts) -> str:
-        return f"{facts['rows']:,} rows"
+        left = "".join(f"    −{n:,} {reason}" for reason, n in facts["left_out"].items())
+        return f"{facts['rows']:,} rows{left}"
+
+    @classmethod
+    def conserves(cls) -> bool:
+        return True
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
-        import polars as pl
+        from kcoder.tables.reading import documents
+        from kcoder.tables.writing import writing
 
-        rows = self.source.rows(self.languages, self.seed, host).select(*Document.columns).collect()
-        _refuse_doubtful(rows, self._told())
-        found = rows.height
-        counts = self._counts(rows)
-        if counts is None:
-            rows = self._drawn(rows, self.sample) if self.sample else rows
-        else:
-            drawn = [self._drawn(rows.filter(pl.col("language") == name), n) for name, n in counts.items()]
-            kept = pl.concat(drawn).select("id")
-            rows = rows.join(kept, on="id", how="semi", maintain_order="left")
-        rows.write_parquet(target(out, "rows", Document))
-        characters = int(rows["text"].str.len_chars().sum())
-        languages = rows["language"].fill_null("unknown").value_counts()
+        wanted = Wanted(self.languages, self.seed, host)
+        batches = documents(self.source, wanted, self._told())
+        counts: dict[str, Counter[str]] = {"languages": Counter(), "licences": Counter(), "sources": Counter()}
+        rows = characters = 0
+        shares = self._shares()
+        chosen = self._drawn(batches, wanted, *shares) if self.sample or shares[1] else batches
+        with writing(target(out, "rows", Document), Document) as write:
+            for batch in chosen:
+                write(batch)
+                rows, characters = rows + batch.height, characters + int(batch["text"].str.len_chars().sum())
+                for name, column in (("languages", "language"), ("licences", "licence"), ("sources", "source")):
+                    counts[name].update(dict(batch[column].fill_null("unknown").value_counts().iter_rows()))
+        told = {
+            name: dict(sorted(count.items(), key=lambda each: (-each[1], each[0]))) for name, count in counts.items()
+        }
         return {
-            "found": found,
-            "rows": rows.height,
+            "found": rows + wanted.left_out.total(),
+            "rows": rows,
+            "left_out": dict(sorted(wanted.left_out.items())),
             "characters": characters,
-            "languages": dict(sorted(languages.iter_rows(), key=lambda each: (-each[1], each[0]))),
+            **told,
+            "licences": _shortened(told["licences"]),
         }
 
     def _told(self) -> str:
         """The source as a spec names it: by its path, where it has one."""
-        return str(getattr(self.source, self.source.word)) if self.source.word else name_of(self.source)
+        told = getattr(self.source, self.source.word) if self.source.word else None
+        return told if isinstance(told, str) else name_of(self.source)
 
-    def _counts(self, rows: pl.DataFrame) -> dict[str, int] | None:
-        """Rows to take of each language; None where shares do not matter. Shares hold to within a row."""
-        if len(self.languages) < 2:
-            if self.sample and self.sample > rows.height:
+    def _shares(self) -> tuple[str, Mapping[str, float]]:
+        """The column by which rows are shared out, and the share of each of its values; none where all are alike."""
+        if parts := self.source.shares():
+            if len(self.languages) > 1:
                 raise UsageError(
-                    f"a sample of {self.sample:,} is wanted, and the source has {rows.height:,} rows",
-                    "ask for fewer, or leave sample out to take all",
+                    f"{self._told()} shares rows out by source, and languages by language", "keep one of them"
                 )
-            return None
-        there = {name: int((rows["language"] == name).sum()) for name in self.languages}
-        if lacking := [name for name, count in there.items() if not count]:
-            raise UsageError(
-                f"{self._told()} has no rows in {' or '.join(lacking)}", "leave the language out of languages"
-            )
+            return "source", parts
         whole = sum(self.languages.values())
         shares = {name: share / whole for name, share in self.languages.items() if share > 0}
+        return ("language", shares) if len(shares) > 1 else ("", {})
+
+    def _drawn(
+        self, batches: Iterator[pl.DataFrame], wanted: Wanted, column: str, shares: Mapping[str, float]
+    ) -> Iterator[pl.DataFrame]:
+        """The sample, in the order its rows came. What was met and not drawn is counted."""
+        import polars as pl
+
+        from kcoder.tables.draw import Draw
+
+        if self.method == "first" and self.sample:
+            yield from _first(batches, self.sample, wanted)
+            return
+        sizes = {name: self.sample and math.ceil(self.sample * share) + 1 for name, share in shares.items()}
+        draws = {name: Draw(size, self.seed) for name, size in sizes.items()} or {"": Draw(self.sample, self.seed)}
+        met = 0
+        for batch in batches:
+            numbered = batch.with_columns(pl.int_range(met, met + batch.height, eager=True).alias("came"))
+            met += batch.height
+            for name, draw in draws.items():
+                draw.add(numbered.filter(pl.col(column) == name) if column else numbered)
+        counts = self._counts({name: draw.met for name, draw in draws.items()}, shares)
+        wanted.left_out["not drawn into the sample"] += met - sum(counts.values())
+        drawn = pl.concat([draw.rows(counts[name]) for name, draw in draws.items()]).sort("came")
+        yield drawn.drop("came")
+
+    def _counts(self, there: Mapping[str, int], shares: Mapping[str, float]) -> dict[str, int]:
+        """Rows to take of each kind. Shares hold to within a row."""
+        if not shares:
+            return {"": self._enough(there[""])}
+        if lacking := [name for name, count in there.items() if not count]:
+            raise UsageError(f"{self._told()} has no rows in {' or '.join(lacking)}", "leave it out")
         most = min(math.ceil((there[name] + 1) / share) - 1 for name, share in shares.items())
         if self.sample and self.sample > most:
             counted = ", ".join(f"{n:,} {name}" for name, n in there.items())
@@ -89,7 +135,7 @@ class Read(Stage):
                 f"a sample of {self.sample:,} with these shares is wanted; the source has {counted}",
                 f"sample: {most} can be had",
             )
-        total = min(self.sample or most, rows.height)
+        total = min(self.sample or most, sum(there.values()))
         counts = {name: min(int(total * share), there[name]) for name, share in shares.items()}
         room = [name for name in shares if counts[name] < there[name]]
         room.sort(key=lambda name: counts[name] - total * shares[name])
@@ -97,20 +143,27 @@ class Read(Stage):
             counts[name] += 1
         return counts
 
-    def _drawn(self, rows: pl.DataFrame, count: int) -> pl.DataFrame:
-        """The rows whose ids have the smallest digests, in the order they came."""
-        import polars as pl
+    def _enough(self, there: int) -> int:
+        if self.sample is None or self.sample > there:
+            raise UsageError(
+                f"a sample of {self.sample:,} is wanted, and the source has {there:,} rows",
+                "ask for fewer, or leave sample out to take all",
+            )
+        return self.sample
 
-        digests = [hashlib.sha256(f"{self.seed}\0{each}".encode()).digest() for each in rows["id"]]
-        ranked = rows.with_columns(pl.Series("digest", digests, dtype=pl.Binary)).select("id", "digest")
-        return rows.join(ranked.bottom_k(count, by="digest"), on="id", how="semi", maintain_order="left")
+
+def _first(batches: Iterator[pl.DataFrame], count: int, wanted: Wanted) -> Iterator[pl.DataFrame]:
+    for batch in batches:
+        yield batch.head(count)
+        wanted.left_out["after the first rows"] += max(0, batch.height - count)
+        count -= batch.height
+        if count <= 0:
+            return
+    raise UsageError(f"{count:,} rows fewer than the sample wanted", "ask for fewer, or leave sample out to take all")
 
 
-def _refuse_doubtful(rows: pl.DataFrame, source: str) -> None:
-    if rows.is_empty():
-        raise UsageError(f"{source} gave no rows", "nothing can be learnt from nothing")
-    if rows["text"].null_count() or rows["id"].null_count():
-        raise UsageError(f"{source} gave rows without a text or an id", "this is a defect of that source")
-    if rows["id"].is_duplicated().any():
-        twice = rows.filter(rows["id"].is_duplicated())["id"][0]
-        raise UsageError(f"{source} gave two rows of the id {twice!r}", "this is a defect of that source")
+def _shortened(counts: dict[str, int]) -> dict[str, int]:
+    """The commonest, and the rest together."""
+    named = dict(list(counts.items())[:LICENCES])
+    rest = sum(counts.values()) - sum(named.values())
+    return named | ({"others": rest} if rest else {})

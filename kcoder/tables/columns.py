@@ -9,7 +9,7 @@ from kcoder.errors import UsageError, choice
 
 #: words a person may use for the columns of Document
 WORDS = {"question": "prompt", "code": "text", "answer": "text", "license": "licence"}
-ROLES = ("id", "text", "prompt", "language", "path", "repository", "licence")
+ROLES = ("id", "text", "prompt", "language", "path", "repository", "licence", "stars", "repository_size", "tags")
 
 CHATS = ("messages", "conversations", "conversation")
 QUESTIONS = (
@@ -28,7 +28,10 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang", "programming_language"),
     "path": ("path", "file_path", "max_stars_repo_path", "func_path_in_repository"),
     "repository": ("repository", "repo", "repo_name", "repository_name", "max_stars_repo_name"),
-    "licence": ("licence", "license", "licenses", "max_stars_repo_licenses"),
+    "licence": ("licence", "license", "licenses", "max_stars_repo_licenses", "detected_licenses"),
+    "stars": ("stars", "max_stars_count", "star_events_count", "stargazers_count"),
+    "repository_size": ("repository_size", "repo_size"),
+    "tags": ("tags", "difficulty", "topic", "topics"),
 }
 #: what may stand beside a column `text` without making it doubtful that it is the code
 HARMLESS = {name for names in BESIDE.values() for name in names} | {

@@ -6,9 +6,11 @@ as they are written, so that a long id keeps its digits.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +24,20 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-def json_lines(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
-    """One row for each line that is not blank. Lines end at newline bytes alone, so not at U+2028.
+def json_lines(path: Path, lines: Iterable[tuple[int, bytes]], notes: Counter[str]) -> Iterator[Row]:
+    """One row for each line that is not blank.
 
     Raises UsageError with file:line for a line that is not UTF-8, not JSON, no object, or nested too deep.
     """
     decoder = _decoder(notes)
-    rows: list[Row] = []
-    lines = data.split(b"\n")
-    whole = not lines[-1].strip()
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in lines:
         if not raw.strip():
-            notes["blank lines left out"] += number < len(lines)
+            notes["blank lines left out"] += 1
             continue
-        text = _decoded(path, number, raw)
         try:
-            row = decoder.decode(text)
+            row = decoder.decode(_decoded(path, number, raw))
         except json.JSONDecodeError as error:
-            if number == len(lines) and not whole:
+            if not raw.endswith(b"\n"):
                 message = f"{path}:{number}: the file ends in the middle of this line"
                 raise UsageError(message, "was it copied whole? cut the line off to go on without it") from error
             raise _broken(path, number, error.colno, raw, error) from error
@@ -48,8 +46,7 @@ def json_lines(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
         if not isinstance(row, dict):
             hint = "each line holds one object; an array of rows belongs in a .json file"
             raise UsageError(f"{path}:{number}: {_kind(row)}, not an object", hint)
-        rows.append(_without_lone_surrogates(row, notes) if _SURROGATE.search(raw) else row)
-    return rows
+        yield _without_lone_surrogates(row, notes) if _SURROGATE.search(raw) else row
 
 
 def json_array(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
@@ -58,7 +55,8 @@ def json_array(path: Path, data: bytes, notes: Counter[str]) -> list[Row]:
     Raises UsageError with the line, or the number of the row, for whatever else it finds.
     """
     if data.lstrip().startswith(b"{"):
-        if len(rows := json_lines(path, data, notes)) > 1:
+        numbered = enumerate(io.BytesIO(data), start=1)
+        if len(rows := list(json_lines(path, numbered, notes))) > 1:
             return rows
         raise UsageError(f"{path}: one object, not an array of rows", "an array starts with [")
     try:

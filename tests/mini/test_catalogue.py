@@ -6,11 +6,11 @@ from collections import defaultdict
 
 import pytest
 
-from kcoder.host import Host
 from kcoder.mini.calls import compiled
 from kcoder.mini.catalogue import HELD_OUT, skeletons
 from kcoder.mini.problems import held_out
 from kcoder.mini.writers import WRITERS
+from kcoder.source import Wanted
 from kcoder.sources.mini import Mini
 
 SIDES = ("train", "dev", "test")
@@ -60,7 +60,7 @@ def test_two_skeletons_never_share_a_body_whatever_the_constants(language: str) 
 
 @pytest.mark.parametrize("language", sorted(WRITERS))
 def test_no_held_out_body_stands_in_the_training_text(language: str) -> None:
-    rows = Mini().rows({language: 1.0}, 0, Host()).collect()
+    [rows] = Mini().batches(Wanted({language: 1.0}, 0))
     text = "\n".join(rows["text"])
     assert rows.height == 20_000
     trained = {bare(prompt, body) for prompt, body in zip(rows["prompt"], rows["text"], strict=True)}

@@ -6,22 +6,19 @@ import pytest
 from pydantic import ValidationError
 
 from kcoder.errors import MachineLacksError, UsageError
-from kcoder.host import Host
 from kcoder.records import Document, schema
 from kcoder.sources.files import Files
 
 
 @pytest.fixture
-def read(tmp_path):
+def read(tmp_path, gather):
     """The rows of a file with these objects, and what the source said."""
 
     def reading(*objects, languages=(), name="rows.jsonl", **options):
         (tmp_path / name).write_text("".join(json.dumps(each) + "\n" for each in objects))
-        said = []
-        source = Files(path=str(tmp_path / name), **options)
-        rows = source.rows(dict.fromkeys(languages, 1.0), 0, Host(say=said.append)).collect()
-        assert rows.schema == schema(Document)
-        return rows, said
+        found = gather(Files(path=str(tmp_path / name), **options), languages, told=name)
+        assert found.rows.schema == schema(Document)
+        return found.rows, found.said
 
     return reading
 
@@ -35,6 +32,8 @@ def test_alpaca_rows_become_questions_and_code(read):
     assert rows["text"].to_list() == ["1 + 2", "go()"]
     assert rows["id"].to_list() == ["rows.jsonl#1", "rows.jsonl#2"]
     assert rows["source"].to_list() == ["rows.jsonl"] * 2
+    assert rows["input_at"].to_list() == [4, None]
+    assert rows["prompt"][0][4:] == "1, 2"
     assert said == ["rows.jsonl: read as alpaca: question = instruction + input, code = output"]
 
 
@@ -63,33 +62,42 @@ def test_rows_of_the_stack_keep_path_repository_and_licence(read):
             "max_stars_repo_path": "a/b.py",
             "max_stars_repo_name": "me/it",
             "max_stars_repo_licenses": ["MIT"],
+            "max_stars_count": 12,
         }
     )
-    assert rows.row(0) == ("ab", "x", None, "python", "rows.jsonl", "a/b.py", "me/it", '["MIT"]')
+    told = rows.select("id", "text", "prompt", "language", "source", "path", "repository", "licence", "stars")
+    assert told.row(0) == ("ab", "x", None, "python", "rows.jsonl", "a/b.py", "me/it", '["MIT"]', 12)
 
 
 def test_repeated_and_missing_ids_are_made_unique_and_counted(read):
     rows, said = read(*({"id": each, "code": "x"} for each in ("a", "b", "a", None)))
-    assert rows["id"].to_list() == ["a", "b", "a#3", "#4"]
+    assert rows["id"].to_list() == ["a", "b", "a#3", "rows.jsonl#4"]
     assert "rows.jsonl: 2 repeated or missing ids, made unique by the row's number" in said
 
 
-def test_rows_without_a_language_are_of_the_one_that_is_wanted(read):
-    rows, said = read({"code": "x"}, languages=["lua"])
-    assert rows["language"].to_list() == ["lua"]
-    assert "rows.jsonl: 1 rows taken for lua, since no column names the language" in said
-    with pytest.raises(UsageError, match="no column names the language, and 2 are wanted"):
-        read({"code": "x"}, languages=["lua", "python"])
+def test_repeated_ids_far_apart_are_found_too(read, monkeypatch):
+    monkeypatch.setattr("kcoder.tables.read.ROWS", 2)
+    rows, _ = read(*({"id": each, "code": "x"} for each in ("a", "b", "c", "a")))
+    assert rows["id"].to_list() == ["a", "b", "c", "a#4"]
 
 
-def test_other_languages_are_left_out_and_counted_and_zero_rows_are_refused(read):
-    objects = {"code": "x", "language": "Python"}, {"code": "y", "language": "lua"}
-    rows, said = read(*objects, languages=["python"])
-    assert rows["text"].to_list() == ["x"]
-    assert "rows.jsonl: 1 rows in other languages left out" in said
-    with pytest.raises(UsageError, match="no row is in swift") as caught:
-        read(*objects, languages=["swift"])
-    assert caught.value.hint == "there are: lua, python"
+def test_a_column_that_comes_late_adds_to_what_was_guessed(read, monkeypatch):
+    monkeypatch.setattr("kcoder.tables.read.ROWS", 1)
+    rows, _ = read({"instruction": "a", "output": "x"}, {"instruction": "b", "input": "c", "output": "y", "stars": "7"})
+    assert rows.select("prompt", "text", "stars").rows() == [("a", "x", None), ("b\nc", "y", 7)]
+
+
+def test_a_column_that_comes_late_and_would_be_read_instead_is_refused(read, monkeypatch):
+    monkeypatch.setattr("kcoder.tables.read.ROWS", 1)
+    with pytest.raises(UsageError, match="output first appears after row 1, and would now be read as") as caught:
+        read({"instruction": "a", "code": "x"}, {"instruction": "b", "output": "y"})
+    assert caught.value.hint == "say which are meant, columns: {code: code}"
+
+
+def test_stars_that_are_no_number_are_left_out_and_counted(read):
+    rows, said = read({"code": "x", "stars": "many"}, {"code": "y", "stars": 3.0})
+    assert rows["stars"].to_list() == [None, 3]
+    assert "rows.jsonl: 1 stars that are no numbers, left out" in said
 
 
 def test_missing_code_is_empty_and_counted(read):
@@ -103,14 +111,13 @@ def test_columns_can_be_told(read):
     assert rows.select("id", "prompt", "text").rows() == [("7", "q", "a")]
 
 
-def test_parquet_and_csv_give_the_same_rows_as_json(tmp_path):
+def test_parquet_and_csv_give_the_same_rows_as_json(tmp_path, gather):
     table = pl.DataFrame({"question": ["q", "r"], "answer": ["a\nb", "c"], "id": [1, 2]})
     table.write_parquet(tmp_path / "rows.parquet")
     table.write_csv(tmp_path / "rows.csv")
     (tmp_path / "rows.json").write_text(json.dumps(table.to_dicts()))
     found = [
-        Files(path=str(tmp_path / f"rows.{kind}")).rows({}, 0, Host()).drop("source").collect()
-        for kind in ("parquet", "csv", "json")
+        gather(Files(path=str(tmp_path / f"rows.{kind}"))).rows.drop("source") for kind in ("parquet", "csv", "json")
     ]
     assert found[0].height == 2
     assert found[0].equals(found[1])

@@ -4,7 +4,6 @@ import pytest
 from pydantic import ValidationError
 
 from kcoder.errors import UsageError
-from kcoder.host import Host
 from kcoder.records import Document, schema
 from kcoder.sources.folder import Folder
 
@@ -23,55 +22,79 @@ def tree(tmp_path):
     return root
 
 
-def read(root, languages=("python",), **options):
-    said = []
-    source = Folder(path=str(root), **options)
-    return source.rows(dict.fromkeys(languages, 1.0), 0, Host(say=said.append)).collect(), said
+@pytest.fixture
+def read(gather):
+    def reading(root, languages=("python",), **options):
+        return gather(Folder(path=str(root), **options), languages)
+
+    return reading
 
 
-def test_files_of_a_known_language_are_rows_in_the_order_of_their_paths(tree):
-    rows, said = read(tree)
+def test_files_of_a_known_language_are_rows_in_the_order_of_their_paths(tree, read):
+    found = read(tree)
+    rows = found.rows
     assert rows.schema == schema(Document)
     assert rows.select("id", "path", "text", "language", "source", "repository").rows() == [
         ("a/a.py", "a/a.py", "a = 1\n", "python", "code", None),
         ("b.py", "b.py", "b = 1\r\n", "python", "code", None),
     ]
-    assert said == []
+    assert (found.said, found.left_out) == ([], {})
 
 
-def test_all_known_languages_are_read_where_none_is_wanted(tree):
-    assert read(tree, languages=())[0]["path"].to_list() == ["a/a.py", "b.py"]
+def test_all_known_languages_are_read_where_none_is_wanted(tree, read):
+    assert read(tree, languages=()).rows["path"].to_list() == ["a/a.py", "b.py"]
 
 
-def test_the_pattern_chooses_and_stays_in_the_folder(tree):
-    assert read(tree, pattern="a/*")[0]["id"].to_list() == ["a/a.py"]
+def test_the_pattern_chooses_and_stays_in_the_folder(tree, read):
+    assert read(tree, pattern="a/*").rows["id"].to_list() == ["a/a.py"]
     for outside in ("../*", "/etc/*"):
         with pytest.raises(ValidationError, match="leads out of the folder"):
             Folder(path=str(tree), pattern=outside)
 
 
-def test_symbolic_links_are_not_followed(tree, tmp_path):
+def test_symbolic_links_are_not_followed(tree, tmp_path, read):
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/far.py").write_text("far = 1")
     (tree / "link").symlink_to(tmp_path / "outside")
     (tree / "far.py").symlink_to(tmp_path / "outside/far.py")
-    assert read(tree)[0]["id"].to_list() == ["a/a.py", "b.py"]
+    assert read(tree).rows["id"].to_list() == ["a/a.py", "b.py"]
 
 
-def test_what_is_no_text_is_left_out_and_counted(tree):
+def test_what_is_no_text_is_left_out_and_counted(tree, read):
     (tree / "latin.py").write_bytes(b"s = '\xe9'")
     (tree / "nul.py").write_bytes(b"a = 1\0")
     (tree / os.fsdecode(b"\xff.py")).write_bytes(b"a = 1")
-    rows, said = read(tree)
-    assert rows.height == 2
-    assert said == [
-        "code: 1 files left out: NUL bytes",
-        "code: 1 files left out: not UTF-8",
-        "code: 1 files left out: their names are not UTF-8",
-    ]
+    found = read(tree)
+    assert found.rows.height == 2
+    assert found.left_out == {"NUL bytes": 1, "not UTF-8": 1, "their names are not UTF-8": 1}
 
 
-def test_a_folder_without_code_is_refused(tree):
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("list.h", "#include <vector>\nnamespace a { class B; }\n", "cpp"),
+        ("list.h", "struct a { int b; };\n", None),
+        ("main.rs", "fn main() {}\n", "rust"),
+        ("scene.rs", "#pragma version(1)\nint gravity;\n", None),
+        ("scene.rs", "<?xml version='1.0'?>\n<resources/>\n", None),
+    ],
+)
+def test_where_languages_share_an_ending_the_content_decides(tree, read, name, text, language):
+    (tree / name).write_text(text)
+    found = read(tree, languages=())
+    known = dict(found.rows.select("path", "language").rows())
+    assert known.get(name) == language
+    assert found.left_out == ({} if language else {f".{name.partition('.')[2]} files of other languages": 1})
+
+
+def test_many_files_come_in_several_batches(tree, monkeypatch):
+    from kcoder.source import Wanted
+
+    monkeypatch.setattr("kcoder.sources.folder.FILES", 1)
+    assert [batch.height for batch in Folder(path=str(tree)).batches(Wanted({"python": 1.0}))] == [1, 1]
+
+
+def test_a_folder_without_code_is_refused(tree, read):
     with pytest.raises(UsageError, match="holds no file to read") as caught:
         read(tree / "a", pattern="*.txt")
     assert ".py" in caught.value.hint

@@ -3,17 +3,18 @@
 import pytest
 
 from kcoder.errors import UsageError
-from kcoder.host import Host
 from kcoder.records import Document, schema
+from kcoder.source import Wanted
 from kcoder.sources.mini import Mini, apportion
 
 
 def rows(languages: dict[str, float], seed: int = 0, functions: int = 200) -> list[dict[str, str]]:
-    return Mini(functions=functions).rows(languages, seed, Host()).collect().to_dicts()
+    [batch] = Mini(functions=functions).batches(Wanted(languages, seed))
+    return batch.to_dicts()
 
 
 def test_rows_have_the_columns_of_a_document_and_ids_of_their_own() -> None:
-    table = Mini(functions=3).rows({"python": 1.0}, 7, Host()).collect()
+    [table] = Mini(functions=3).batches(Wanted({"python": 1.0}, 7))
     assert table.schema == schema(Document)
     assert list(table["id"]) == ["mini-7-000000", "mini-7-000001", "mini-7-000002"]
     assert set(table["source"]) == {"mini"} and table["path"].null_count() == 3

@@ -13,10 +13,11 @@ class Given(Source):
 
     told: tuple[str, ...] = ()
 
-    def rows(self, languages, seed, host):
+    def batches(self, wanted):
         pairs = [each.split(":") for each in self.told]
         rows = [{"id": id_, "text": f"text {id_}", "language": language or None} for id_, language in pairs]
-        return frame(Document, rows).lazy()
+        for at in range(0, len(rows), 7):
+            yield frame(Document, rows[at : at + 7])
 
 
 @pytest.fixture
@@ -32,7 +33,44 @@ def test_all_rows_are_written_with_the_columns_of_a_document(read):
     rows, facts = read("b:lua", "a:")
     assert rows.schema == schema(Document)
     assert rows["id"].to_list() == ["b", "a"]
-    assert facts == {"found": 2, "rows": 2, "characters": 12, "languages": {"lua": 1, "unknown": 1}}
+    assert facts == {
+        "found": 2,
+        "rows": 2,
+        "left_out": {},
+        "characters": 12,
+        "languages": {"lua": 1, "unknown": 1},
+        "licences": {"unknown": 2},
+        "sources": {"unknown": 2},
+    }
+
+
+def test_what_is_read_and_not_given_is_counted_by_reason(read):
+    rows, facts = read("a:lua", "b:python", "c:lua", languages={"lua": 1.0}, sample=1)
+    assert (rows.height, facts["found"]) == (1, 3)
+    assert facts["left_out"] == {"in other languages": 1, "not drawn into the sample": 1}
+    assert Read.conserves()
+
+
+def test_rows_without_a_language_are_of_the_one_that_is_wanted(read):
+    rows, _ = read("a:", languages={"lua": 1.0})
+    assert rows["language"].to_list() == ["lua"]
+    with pytest.raises(UsageError, match="nothing names the language of some rows, and 2 are wanted"):
+        read("a:", languages={"lua": 0.5, "python": 0.5})
+
+
+def test_no_row_in_the_language_is_refused_with_those_there_are(read):
+    with pytest.raises(UsageError, match="no row is in swift") as caught:
+        read("a:lua", "b:python", languages={"swift": 1.0})
+    assert caught.value.hint == "there are: lua, python"
+
+
+def test_the_first_rows_are_taken_as_they_come_and_no_more_is_read(read):
+    told = [f"{n}:python" for n in range(100)]
+    rows, facts = read(*told, sample=10, method="first")
+    assert rows["id"].to_list() == [str(n) for n in range(10)]
+    assert facts["found"] == 14  # two batches of seven
+    with pytest.raises(UsageError, match="1 rows fewer than the sample wanted"):
+        read("a:", sample=2, method="first")
 
 
 def test_a_sample_depends_on_ids_and_seed_and_not_on_the_order(read):

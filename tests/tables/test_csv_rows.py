@@ -13,12 +13,13 @@ def made(tmp_path, data, name):
 
 
 def table(tmp_path, data, name="rows.jsonl"):
-    return read(made(tmp_path, data, name))
+    [found] = read(made(tmp_path, data, name))
+    return found
 
 
 def refusal(tmp_path, data, name="rows.jsonl"):
     with pytest.raises(UsageError) as caught:
-        read(made(tmp_path, data, name))
+        list(read(made(tmp_path, data, name)))
     assert "\n" not in caught.value.message
     return f"{caught.value.message.replace(str(tmp_path) + '/', '')} | {caught.value.hint}"
 

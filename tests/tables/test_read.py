@@ -16,12 +16,13 @@ def made(tmp_path, data, name):
 
 
 def table(tmp_path, data, name="rows.jsonl"):
-    return read(made(tmp_path, data, name))
+    [found] = read(made(tmp_path, data, name))
+    return found
 
 
 def refusal(tmp_path, data, name="rows.jsonl"):
     with pytest.raises(UsageError) as caught:
-        read(made(tmp_path, data, name))
+        list(read(made(tmp_path, data, name)))
     assert "\n" not in caught.value.message
     return f"{caught.value.message.replace(str(tmp_path) + '/', '')} | {caught.value.hint}"
 
@@ -40,7 +41,7 @@ def test_a_parquet_file_cut_short_is_refused(tmp_path):
 def test_a_parquet_file_without_rows_is_refused(tmp_path):
     pl.DataFrame({"code": []}, schema={"code": pl.String}).write_parquet(tmp_path / "rows.parquet")
     with pytest.raises(UsageError, match=r"rows.parquet is empty"):
-        read(tmp_path / "rows.parquet")
+        list(read(tmp_path / "rows.parquet"))
 
 
 def test_a_format_nobody_can_read_is_refused_with_those_that_can(tmp_path):
@@ -50,9 +51,10 @@ def test_a_format_nobody_can_read_is_refused_with_those_that_can(tmp_path):
 
 
 def test_a_key_that_comes_late_is_a_column(tmp_path):
-    found = table(tmp_path, GOOD * 500 + b'{"code": "c", "late": "x"}\n')
-    assert found.names == ("code", "late")
-    assert found.texts("late").drop_nulls().to_list() == ["x"]
+    early, late = read(made(tmp_path, GOOD * 2048 + b'{"code": "c", "late": "x"}\n', "rows.jsonl"))
+    assert (early.names, late.names) == (("code",), ("code", "late"))
+    assert early.texts("late").null_count() == 4096
+    assert late.texts("late").to_list() == ["x"]
 
 
 def test_numbers_that_turn_into_text_keep_what_is_written(tmp_path):
@@ -65,7 +67,7 @@ def test_numbers_that_turn_into_text_keep_what_is_written(tmp_path):
 def test_a_parquet_column_of_lists_can_be_read_as_values_and_as_text(tmp_path):
     column = [[{"role": "user", "content": "q"}], None]
     pl.DataFrame({"messages": column, "n": [1, 2]}).write_parquet(tmp_path / "rows.parquet")
-    found = read(tmp_path / "rows.parquet")
+    [found] = read(tmp_path / "rows.parquet")
     assert found.values("messages") == column
     assert found.texts("messages").to_list() == ['[{"role": "user", "content": "q"}]', None]
     assert found.texts("n").to_list() == ["1", "2"]
