@@ -43,13 +43,17 @@ class Memory:
 class World:
     """The outside facts of plugins: asked once each, with what is lacking on this machine."""
 
-    def __init__(self, remembered: Mapping[str, dict[str, Any]]) -> None:
+    def __init__(self, remembered: Mapping[str, dict[str, Any]], update: bool = False) -> None:
         self.remembered = remembered
+        self.update = update
         self.facts: dict[str, dict[str, Any]] = {}
         self.lacking: dict[str, MachineLacksError] = {}
 
     def of(self, plugin: Plugin) -> dict[str, Any]:
         name = self.name(plugin)
+        kept = self.remembered.get(name)
+        if name not in self.facts and kept and not self.update and plugin.recall(kept):
+            self.facts[name] = dict(kept)
         if name not in self.facts:
             try:
                 self.facts[name] = plugin.world()
@@ -119,12 +123,15 @@ def plan(
     find: Find,
     memory: Memory,
     redo: Callable[[str], bool] | None = None,
+    *,
+    update: bool = False,
 ) -> Plan:
     """The plan for the steps of each variant (steps of equal key are one step; the key "" holds the shared ones).
 
-    `find` gives a key's artifact; `redo` tells the steps whose result is to be ignored.
+    `find` gives a key's artifact; `redo` tells the steps whose result is to be ignored;
+    `update` asks the world again for what earlier runs pinned.
     """
-    world = World(memory.world)
+    world = World(memory.world, update)
     keys: dict[Step, str] = {}
     found: dict[str, Planned] = {}
     for variant, steps in variants.items():

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,7 +24,9 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "sources": ("kcoder.source:Source", "where rows come from"),
     "filters": ("kcoder.filter:Filter", "what drops one row, and why"),
     "sieves": ("kcoder.filter:Sieve", "what drops rows by looking at all of them"),
-    "metrics": ("kcoder.metric:Metric", "what turns outcomes into scores with intervals"),
+    "embedders": ("kcoder.embedder:Embedder", "what turns texts into vectors"),
+    "scorers": ("kcoder.scorer:Scorer", "what measures the complexity of a program"),
+    "metrics": ("kcoder.metric:Metric", "what turns outcomes, or documents, into scores with intervals"),
     "languages": ("kcoder.language:Language", "programming languages"),
     "models": ("kcoder.model:ModelFamily", "model families"),
     "benchmarks": ("kcoder.benchmark:Benchmark", "problems with tests"),
@@ -54,6 +57,22 @@ class Plugin(BaseModel):
         Cheap and offline. Raise MachineLacksError when the machine cannot tell, never for anything else.
         """
         return {}
+
+    def recall(self, facts: Mapping[str, Any]) -> bool:
+        """Whether what an earlier run wrote down of the world still counts, so that `world` need not be asked.
+
+        For what is pinned, such as a commit on the hub; the plugin makes sure that `run` uses just that.
+        """
+        return False
+
+    @classmethod
+    def trial(cls, folder: Path) -> Plugin | None:
+        """One of this kind for the conformance kit to try, which may write what it needs into the folder.
+
+        None where there is none: then the kit looks at the options alone.
+        """
+        required = any(field.is_required() for field in cls.model_fields.values())
+        return None if required else cls()
 
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:

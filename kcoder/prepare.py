@@ -33,14 +33,18 @@ class Prepared:
     specs: Mapping[str, Spec]
     variants: Mapping[str, Wires]
     shared: tuple[Step, ...]
+    #: what is right, and worth a second thought
+    remarks: tuple[Fault, ...] = ()
 
     def steps(self) -> dict[str, tuple[Step, ...]]:
         """Every variant's steps, in order, and at the end those that look at all variants."""
         each = {name: up.steps for name, up in self.variants.items()}
         return {**each, SHARED: (*each.get(SHARED, ()), *self.shared)}
 
-    def plan(self, store: Store, memory: Memory, redo: Callable[[str], bool] | None = None) -> Plan:
-        return plan(self.steps(), store.find, memory, redo)
+    def plan(
+        self, store: Store, memory: Memory, redo: Callable[[str], bool] | None = None, *, update: bool = False
+    ) -> Plan:
+        return plan(self.steps(), store.find, memory, redo, update=update)
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,11 @@ def prepare(path: str | Path, settings: tuple[str, ...] = ()) -> Prepared:
     varied, more = vary(root)
     faults += more
     specs: dict[str, Spec] = {}
+    remarks: list[Fault] = []
     for variant in varied:
         reading = read(variant.root)
         faults += reading.faults
+        remarks += reading.remarks
         if reading.spec:
             specs[variant.name] = reading.spec
     if not faults and not any(spec.sections.keys() - {"report"} for spec in specs.values()):
@@ -73,4 +79,5 @@ def prepare(path: str | Path, settings: tuple[str, ...] = ()) -> Prepared:
     if faults:
         raise SpecError(str(path), faults)
     variants = {v.name: resolve(specs[v.name], v.settings) for v in varied}
-    return Prepared(Path(path), root, next(iter(specs.values())).head, specs, variants, conclude(variants))
+    head = next(iter(specs.values())).head
+    return Prepared(Path(path), root, head, specs, variants, conclude(variants), tuple(dict.fromkeys(remarks)))

@@ -217,3 +217,37 @@ def test_a_step_of_equal_key_keeps_all_its_names():
     same = Step("pretrain.make", Make()), Step("data.make", Make())
     [made] = planned(same)
     assert made.names == ("pretrain.make", "data.make")
+
+
+class Pinned(Plugin):
+    """Stands for something on the hub: its world moves, unless an earlier run wrote down where it was."""
+
+    group = "languages"
+    name: str = "pinned"
+    now: ClassVar[str] = "commit 1"
+    recalled: ClassVar[list[str]] = []
+
+    def world(self):
+        return {"commit": self.now}
+
+    def recall(self, facts):
+        self.recalled.append(facts["commit"])
+        return True
+
+
+class Fetch(Stage):
+    produces: ClassVar = {"rows": Document}
+    source: Pinned = Pinned()
+
+
+def test_what_an_earlier_run_pinned_is_not_asked_again_unless_it_is_to_be_updated(monkeypatch):
+    steps = {"": (Step("fetch", Fetch()),)}
+    first = plan(steps, Shelf().find, Memory())
+    memory = Memory(world=first.world)
+    monkeypatch.setattr(Pinned, "now", "commit 2")
+    again = plan(steps, Shelf().find, memory)
+    assert again.steps[0].key == first.steps[0].key
+    assert Pinned.recalled == ["commit 1"]
+    updated = plan(steps, Shelf().find, memory, update=True)
+    assert updated.steps[0].key != first.steps[0].key
+    assert updated.steps[0].asked["source"]["world"] == {"commit": "commit 2"}

@@ -16,7 +16,7 @@ def written(tmp_path):
     return write
 
 
-DATA = "name: x\ndata: {source: mini, language: python}\n"
+DATA = "name: x\ndata: {source: mini, language: python, decontaminate: mini}\n"
 
 
 def test_shared_steps_of_variants_are_one_step(written, tmp_path):
@@ -30,7 +30,7 @@ def test_shared_steps_of_variants_are_one_step(written, tmp_path):
 def test_settings_lie_on_top_of_the_file(written):
     prepared = prepare(written(DATA), ("data.sample=7", "seed=3"))
     assert prepared.head.seed == 3
-    assert prepared.specs[""].sections["data"].sample == 7
+    assert prepared.specs[""].sections["data"].sample.n == 7
 
 
 def test_a_wrong_setting_names_itself(written):

@@ -28,8 +28,11 @@ MARKS = {
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="Override a field, as in train.r=16.")
 @click.option("--resolved", is_flag=True, help="Print every value and where it comes from.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
+@click.option("--update", is_flag=True, help="Ask the hub for newer commits than those a run has pinned.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-def command(specs: tuple[str, ...], settings: tuple[str, ...], resolved: bool, out: str, as_json: bool) -> int:
+def command(
+    specs: tuple[str, ...], settings: tuple[str, ...], resolved: bool, out: str, update: bool, as_json: bool
+) -> int:
     """Validate specs and show, for every step, whether it is fresh, stale, missing, failed, waiting or blocked."""
     code = 0
     told: list[dict[str, Any]] = []
@@ -42,7 +45,7 @@ def command(specs: tuple[str, ...], settings: tuple[str, ...], resolved: bool, o
                 click.echo(resolved_text(prepared.head, prepared.root, prepared.specs), nl=False)
                 continue
             places = Places(Path(out))
-            plan = prepared.plan(places.store, places.journal(prepared.head.name).memory())
+            plan = prepared.plan(places.store, places.journal(prepared.head.name).memory(), update=update)
             if as_json:
                 told.append(_as_json(spec, plan))
             else:
@@ -71,6 +74,8 @@ def screen(prepared: Prepared, plan: Plan) -> str:
         lines.append(f"  {MARKS[planned.state]} {planned.name:<{width}}{planned.state:<9}{what}{of}".rstrip())
         if planned.state != State.WAITING:
             lines += [f"      {reason}" for reason in planned.reasons]
+    for remark in prepared.remarks:
+        lines += ["", f"  note: {remark.place}: {remark.message}", f"        {remark.hint}"]
     left = plan.waiting()
     fresh = len(plan.steps) - len(left)
     lines += ["", f"  {len(plan.steps)} steps: {fresh} fresh, {len(left)} to do"]

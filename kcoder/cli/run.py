@@ -35,6 +35,7 @@ from kcoder.stage import Stage
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
 @click.option("--device", default="auto", show_default=True, envvar="KCODER_DEVICE", help="auto, cpu or cuda.")
+@click.option("--update", is_flag=True, help="Ask the hub for newer commits than those this run has pinned.")
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line for each event instead.")
@@ -49,16 +50,19 @@ def command(
     out: str,
     threads: int | None,
     device: str,
+    update: bool,
     offline: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
     """Carry out SPEC. The same command again reuses what is finished and goes on with what is not."""
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # the hub's library reads nothing else, when it is imported
     prepared = prepare(spec, settings)
     places = Places(Path(out))
     journal = places.journal(prepared.head.name)
     _known_variants(prepared, chosen)
-    plan = prepared.plan(places.store, journal.memory(), _among(prepared, redo))
+    plan = prepared.plan(places.store, journal.memory(), _among(prepared, redo), update=update)
     wanted = _span(plan, prepared, only, start, until, chosen)
     first = next((p for p in plan if p.state == State.BLOCKED and p.lacks and wanted(p)), None)
     if first and first.lacks:
@@ -74,6 +78,9 @@ def command(
         say=live.say,
         stop=threading.Event(),
     )
+    if not (quiet or as_json):
+        for remark in prepared.remarks:
+            click.echo(f"note: {remark.place}: {remark.message}\n      {remark.hint}", err=True)
     again = _command(spec, settings, chosen, out, threads, device)
     journal.begin({"name": prepared.head.name, "why": prepared.head.why, "command": again}, plan, host)
     _keep_spec(prepared, journal)

@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from kcoder.errors import KcoderError, MachineLacksError, UsageError, choice
+from kcoder import hub
+from kcoder.errors import KcoderError, UsageError, choice
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, option
@@ -47,7 +48,12 @@ class Borrow(Stage):
             return {"artifact": artifact.name}
         if (folder := Path(self.source).expanduser()).is_dir():
             return {"digest": _digest(folder)}
-        return {"hub": self.source, "commit": _commit(self.source)}
+        return hub.facts(self.source, "main", kind="model")
+
+    def recall(self, facts: Mapping[str, Any]) -> bool:
+        if Path(self.source).expanduser().exists():
+            return False
+        return hub.recall(self.source, "main", facts, kind="model")
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         final = target(out, "model", Checkpoint)
@@ -174,43 +180,16 @@ def _header(file: Path) -> dict[str, Any]:
 # ---- the hub -----------------------------------------------------------------------------------------------
 
 
-def _named(source: str) -> None:
-    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", source):
-        raise UsageError(f"there is no folder {source}, and no model on the hub can be called that")
-
-
-def _commit(source: str) -> str:
-    """The commit the local cache holds; where it holds none, the hub's newest."""
-    _named(source)
-    from huggingface_hub import HfApi, constants
-    from huggingface_hub.file_download import repo_folder_name
-
-    kept = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=source, repo_type="model") / "refs" / "main"
-    if kept.exists():
-        return kept.read_text("utf-8").strip()
-    try:
-        return str(HfApi().model_info(source, timeout=10).sha)
-    except Exception as error:  # of many kinds: network, proxy, licence, no such model
-        raise _unreachable(source, error) from error
-
-
 def _downloaded(source: str, host: Host) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
         return Path(
             snapshot_download(
-                source, revision=_commit(source), allow_patterns=list(WANTED), local_files_only=host.offline
+                source, revision=hub.commit(source, kind="model"), allow_patterns=list(WANTED), local_files_only=host.offline
             )
         )
     except KcoderError:
         raise
     except Exception as error:  # of many kinds: network, proxy, licence, full disk
-        raise _unreachable(source, error) from error
-
-
-def _unreachable(source: str, error: Exception) -> MachineLacksError:
-    return MachineLacksError(
-        f"the model {source} is not in the local cache, and the hub gave no answer: {type(error).__name__}",
-        "run once with the network; a gated model also needs its licence accepted and HF_TOKEN set",
-    )
+        raise hub.unreachable(source, "model", error) from error
