@@ -40,6 +40,18 @@ class Language(Plugin):
     name: str = option(help="lower-case name, as specs write it")
     suffixes: tuple[str, ...] = option(help="file name endings, with the dot")
     comment: str = option(help="what starts a comment that ends with the line")
+    block_comment: tuple[str, str] | None = option(None, "what begins and ends a comment of several lines")
+    content: Mapping[str, str] | None = option(
+        None,
+        "for an ending that other languages use too: a regular expression that finds something in a text of this one",
+    )
+    generated: tuple[str, ...] | None = option(
+        None, "regular expressions that find, in the first lines of a file, that a program wrote it"
+    )
+    generated_paths: tuple[str, ...] | None = option(
+        None, "regular expressions that find, in a file's path, that a program wrote it"
+    )
+    scorer: str = option("lizard", "the scorer of its programs' complexity, where none is named", source="own choice")
     install: str = option("", "what a person types to get the toolchain")
     stops: tuple[str, ...] = option((), "texts after which a completion of one function cannot go on")
     environment: Mapping[str, str] | None = option(None, "variables its programs are given, by name")

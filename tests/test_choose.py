@@ -83,8 +83,8 @@ def test_values_are_read_strictly():
 
 
 def test_a_language_that_is_no_plugin_here_may_be_a_package():
-    [(_, _, hint)] = faults(language="swift")
-    assert hint.endswith("such as kcoder-swift")
+    [(_, _, hint)] = faults(language="kotlin")
+    assert hint.endswith("such as kcoder-kotlin")
 
 
 def test_what_is_no_choice_is_told_with_one_pair_of_braces():
