@@ -10,32 +10,48 @@ class MaxLineLength(Filter):
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kcoder.host import Host
-from kcoder.plugin import Plugin
+from kcoder.plugin import Plugin, option
 
 if TYPE_CHECKING:
     import polars as pl
 
 
 class Filter(Plugin):
-    """One row decides. Built from features that are computed once for all filters (`tables/features.py`)."""
+    """One row decides. Built from features that are computed once for all filters (`tables/measures.py`)."""
 
     group: ClassVar[str] = "filters"
     #: names of the features that `reason` reads as columns
     needs: ClassVar[tuple[str, ...]] = ()
+    #: columns of Document that `reason` reads and that a source may not know; where all are null the user is told
+    columns: ClassVar[tuple[str, ...]] = ()
+
+    then: Literal["drop", "flag"] = option(
+        "drop", "drop the row, or keep it and note the reason in its `flags`", source="own choice"
+    )
 
     def reason(self) -> pl.Expr:
         """Null keeps the row; a text drops it and says why."""
         raise NotImplementedError
 
 
+@dataclass(frozen=True)
+class Sifted:
+    """What a sieve found. `dropped` has the columns id, reason, evidence and cluster: the id of the row that stays
+    in its place, null where none does. `facts` are what was derived and counted on the way (JSON)."""
+
+    dropped: pl.DataFrame
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
 class Sieve(Plugin):
-    """Rows decide together: duplicates, leaks, quantiles."""
+    """Rows decide together: duplicates, quantiles."""
 
     group: ClassVar[str] = "sieves"
 
-    def drop(self, rows: pl.LazyFrame, host: Host) -> pl.DataFrame:
-        """The rows to leave out: columns id, reason, evidence. The order of `rows` must not matter."""
+    def drop(self, rows: pl.LazyFrame, host: Host) -> Sifted:
+        """The rows to leave out, each once. The order of `rows` must not matter."""
         raise NotImplementedError

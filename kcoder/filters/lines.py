@@ -43,3 +43,20 @@ class MaxLineLength(Filter):
         import polars as pl
 
         return pl.when(pl.col("longest_line") > self.limit).then(pl.lit(f"longest line > {self.limit}"))
+
+
+class MaxRepeatedLines(Filter):
+    """Drops a text of which more than this share of the lines stood before in it.
+
+    Lines are compared without the spacing at their ends; blank ones do not count. An empty text has the share 0.
+    """
+
+    word: ClassVar[str | None] = "limit"
+    needs: ClassVar[tuple[str, ...]] = ("repeated_lines",)
+
+    limit: float = option(0.7, "share of the lines; more than it drops", source="own choice", ge=0, le=1)
+
+    def reason(self) -> pl.Expr:
+        import polars as pl
+
+        return pl.when(pl.col("repeated_lines") > self.limit).then(pl.lit(f"repeated lines > {100 * self.limit:g} %"))

@@ -8,7 +8,8 @@ no line and no letter: all of its features are 0, so that any lower limit on let
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,15 @@ FEATURES = {
     "average_line": "mean length of the lines in characters",
     "longest_line": "length of the longest line in characters",
     "alphabetic": "letters (Unicode category L) as a share of all characters, newlines included",
+    "alphanumeric": "letters and numerals (str.isalnum) as a share of all characters, newlines included",
+    "bytes": "bytes in UTF-8",
+    "entropy": "Shannon entropy of the bytes, in bits a byte",
+    "repeated_lines": "lines that stood before in the text, as a share of its lines; spacing at the ends and blank "
+    "lines aside",
 }
 
-#: texts measured at a time: what stays in the processor's cache (measured: 64 beats 32 and 512)
-BATCH = 64
+#: bytes measured at a time: what stays in the processor's cache
+BATCH = 1 << 20
 
 
 def measure(texts: pl.Series, wanted: Iterable[str] = FEATURES) -> pl.DataFrame:
@@ -41,23 +47,54 @@ def measure(texts: pl.Series, wanted: Iterable[str] = FEATURES) -> pl.DataFrame:
     names = list(dict.fromkeys(wanted))
     if unknown := [name for name in names if name not in FEATURES]:
         raise UsageError(f"no feature of texts is called {unknown[0]!r}", choice(unknown[0], FEATURES))
-    texts = texts.fill_null("")
-    parts = [_batch(texts.slice(start, BATCH), names) for start in range(0, max(len(texts), 1), BATCH)]
-    return pl.concat([pl.DataFrame(part) for part in parts])
+    raw, bounds = _flat(texts.fill_null(""))
+    # memory that is written again for each batch: fresh memory costs more than the arithmetic
+    scratch = np.empty((2, min(len(raw), BATCH + int(np.diff(bounds).max(initial=0)))), np.uint8)
+    parts = []
+    for begin, end in _batches(bounds):
+        here = bounds[begin : end + 1]
+        parts.append(_batch(raw[here[0] : here[-1]], here - here[0], names, scratch))
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in names if name != "repeated_lines"}
+    if "repeated_lines" in names:
+        columns["repeated_lines"] = _repeated(texts.fill_null(""))
+    return pl.DataFrame({name: columns[name] for name in names})
 
 
-def _batch(texts: pl.Series, names: list[str]) -> dict[str, Any]:
-    raw, bounds = _flat(texts)
-    made: dict[str, Any] = {}
-    # where a byte that continues a character stands: none in plain ASCII
-    inside = np.flatnonzero((raw & 0xC0) == 0x80) if raw.size and raw.max() > 127 else np.empty(0, np.int64)
-    characters = np.diff(bounds) - np.diff(np.searchsorted(inside, bounds))
+def _batches(bounds: Ints) -> Iterator[tuple[int, int]]:
+    """Texts that are measured together: those that begin within so many bytes. At least one batch, if of nothing."""
+    starts = np.flatnonzero(np.diff(bounds[:-1] // BATCH)) + 1
+    yield from itertools.pairwise([0, *starts.tolist(), len(bounds) - 1])
+
+
+@dataclass(frozen=True)
+class Wide:
+    """What of a batch is not ASCII: few bytes or none. `high` are the places of all such bytes, `inside` of those
+    that continue a character, and `text` the text in which each of these stands."""
+
+    high: Ints
+    inside: Ints
+    text: Ints
+
+    @classmethod
+    def of(cls, raw: Bytes, bounds: Ints, scratch: Bytes) -> Wide:
+        high = np.flatnonzero(np.greater(raw, 127, out=scratch[0, : len(raw)].view(np.bool_)))
+        inside = high[raw[high] < 0xC0]
+        return cls(high, inside, np.searchsorted(bounds, inside, side="right") - 1)
+
+
+def _batch(raw: Bytes, bounds: Ints, names: list[str], scratch: Bytes) -> dict[str, Any]:
+    made: dict[str, Any] = {"bytes": np.diff(bounds)}
+    wide = Wide.of(raw, bounds, scratch)
+    characters = made["bytes"] - np.bincount(wide.text, minlength=len(bounds) - 1)
     made["characters"] = characters
     if {"lines", "average_line", "longest_line"} & {*names}:
-        made |= _lines(raw, bounds, inside, characters)
-    if "alphabetic" in names:
-        made["alphabetic"] = _letters(raw, bounds, plain=not inside.size) / np.maximum(characters, 1)
-    return {name: made[name] for name in names}
+        made |= _lines(raw, bounds, wide, characters, scratch)
+    for name, digits in (("alphabetic", False), ("alphanumeric", True)):
+        if name in names:
+            made[name] = _letters(raw, bounds, wide, scratch, digits=digits) / np.maximum(characters, 1)
+    if "entropy" in names:
+        made["entropy"] = np.array([_entropy(raw[begin:end]) for begin, end in itertools.pairwise(bounds)], np.float64)
+    return made
 
 
 def _flat(texts: pl.Series) -> tuple[Bytes, Ints]:
@@ -71,41 +108,60 @@ def _flat(texts: pl.Series) -> tuple[Bytes, Ints]:
     return np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
 
 
-def _lines(raw: Bytes, bounds: Ints, inside: Ints, characters: Ints) -> dict[str, Any]:
-    def at(byte: Ints) -> Ints:
-        return byte - np.searchsorted(inside, byte) if inside.size else byte
-
+def _lines(raw: Bytes, bounds: Ints, wide: Wide, characters: Ints, scratch: Bytes) -> dict[str, Any]:
     starts, ends = bounds[:-1], bounds[1:]
-    newlines = np.flatnonzero(raw == 10)
+    newlines = np.flatnonzero(np.equal(raw, 10, out=scratch[0, : len(raw)].view(np.bool_)))
     first = np.searchsorted(newlines, bounds)
     count = np.diff(first)
-    text_of = np.repeat(np.arange(len(starts)), count)
-    # the newline before, or the start of the text, begins a line
-    begins = np.maximum(np.concatenate([[0], newlines[:-1] + 1])[: len(newlines)], starts[text_of])
-    returned = (newlines > begins) & (raw[newlines - 1] == 13)
-    lengths = at(newlines) - at(begins) - returned
-    rest = starts.copy()
     some = count > 0
+    rest = starts.copy()
     rest[some] = newlines[first[1:][some] - 1] + 1
-    longest = at(ends) - at(rest)
+    behind = wide.inside >= rest[wide.text]  # in what follows the last newline of its text
+    longest = ends - rest - np.bincount(wide.text[behind], minlength=len(starts))
     lines = count + (longest > 0)
-    in_lines = characters - count - np.bincount(text_of[returned], minlength=len(starts))
-    if some.any():
-        longest[some] = np.maximum(longest[some], np.maximum.reduceat(lengths, first[:-1][some]))
+    in_lines = characters - count
+    if len(newlines):
+        lengths = np.diff(newlines, prepend=-1) - 1
+        begins = first[:-1][some]  # the first line of a text begins with the text, not behind a newline
+        lengths[begins] = newlines[begins] - starts[some]
+        if len(wide.inside):
+            lengths -= np.bincount(np.searchsorted(newlines, wide.inside[~behind]), minlength=len(newlines))
+        if np.equal(raw, 13, out=scratch[0, : len(raw)].view(np.bool_)).any():
+            returned = (lengths > 0) & (raw[newlines - 1] == 13)
+            lengths -= returned
+            in_lines = in_lines - np.add.reduceat(np.append(returned, False), first[:-1], dtype=np.int64) * some
+        longest[some] = np.maximum(longest[some], np.maximum.reduceat(lengths, begins))
     return {"lines": lines, "longest_line": longest, "average_line": in_lines / np.maximum(lines, 1)}
 
 
-def _letters(raw: Bytes, bounds: Ints, *, plain: bool) -> Ints:
-    """Letters in each text: plain ones by arithmetic that wraps around, the others one by one."""
-    ascii_letter = ((raw | 32) - np.uint8(97)) < 26
+def _letters(raw: Bytes, bounds: Ints, wide: Wide, scratch: Bytes, *, digits: bool) -> Ints:
+    """Letters in each text, and numerals if wanted: plain ones by arithmetic that wraps, the others one by one."""
+    folded = np.bitwise_or(raw, 32, out=scratch[0, : len(raw)])
+    letter = np.less(np.subtract(folded, 97, out=folded), 26, out=scratch[1, : len(raw)].view(np.bool_))
+    if digits:
+        letter |= (raw - np.uint8(48)) < 10
     spans = itertools.pairwise(bounds.tolist())
-    counts = (np.count_nonzero(ascii_letter[begin:end]) for begin, end in spans)
+    counts = (np.count_nonzero(letter[begin:end]) for begin, end in spans)
     letters = np.fromiter(counts, np.int64, len(bounds) - 1)
-    if not plain:
+    if len(wide.high):
         # bytes above 127 are whole characters in a row: one decoding for the batch
-        others = raw[raw > 127].tobytes().decode()
-        heads = np.flatnonzero(raw >= 0xC0)
-        found = heads[np.fromiter(map(str.isalpha, others), np.bool_, len(others))]
-        text_of = np.searchsorted(bounds, found, side="right") - 1
-        letters += np.bincount(text_of, minlength=len(letters))
+        others = raw[wide.high].tobytes().decode()
+        heads = wide.high[raw[wide.high] >= 0xC0]
+        found = heads[np.fromiter(map(str.isalnum if digits else str.isalpha, others), np.bool_, len(others))]
+        letters += np.bincount(np.searchsorted(bounds, found, side="right") - 1, minlength=len(letters))
     return letters
+
+
+def _entropy(raw: Bytes) -> float:
+    counts = np.bincount(raw, minlength=256)
+    shares = counts[counts > 0] / max(len(raw), 1)
+    return float(-(shares * np.log2(shares)).sum()) + 0.0
+
+
+def _repeated(texts: pl.Series) -> npt.NDArray[np.float64]:
+    lines = pl.DataFrame({"text": np.arange(len(texts)), "line": texts.str.split("\n")}).explode("line")
+    lines = lines.with_columns(pl.col("line").str.strip_chars()).filter(pl.col("line") != "")
+    counted = lines.group_by("text").agg(pl.len().alias("all"), pl.col("line").n_unique().alias("kinds"))
+    shares = np.zeros(len(texts))
+    shares[counted["text"].to_numpy()] = (1 - counted["kinds"] / counted["all"]).to_numpy()
+    return shares

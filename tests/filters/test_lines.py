@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from kcoder.filters.lines import MaxAvgLineLength, MaxLineLength
+from kcoder.filters.lines import MaxAvgLineLength, MaxLineLength, MaxRepeatedLines
 from kcoder.tables.features import measure
 
 NEVER = [None, None]
@@ -28,3 +28,8 @@ def test_the_limits_are_the_published_ones():
 
 def test_length_is_in_characters_not_bytes():
     assert reasons(MaxLineLength(limit=3), ["äöü"]) == [None]
+
+
+def test_lines_that_repeat_drop_when_they_are_more_than_the_limit():
+    texts = ["x\n" * 10, "x\n" * 9 + "y\n", "a\nb\n", ""]
+    assert reasons(MaxRepeatedLines(limit=0.8), texts) == ["repeated lines > 80 %", None, None, None]

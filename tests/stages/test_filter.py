@@ -29,9 +29,9 @@ P3 = (MaxAvgLineLength(), MaxLineLength(), MinAlphabetic())
 def filtered(tmp_path):
     """The kept and dropped rows of these texts, and the facts."""
 
-    def filtering(*texts, filters=P3):
+    def filtering(*texts, filters=P3, **more):
         file = tmp_path / "in.parquet"
-        rows = [{"id": str(n), "text": text, "prompt": "?" * 999} for n, text in enumerate(texts)]
+        rows = [{"id": str(n), "text": text, "prompt": "?" * 999} | more for n, text in enumerate(texts)]
         frame(Document, rows).write_parquet(file)
         facts = FilterRows(rows=ROWS, filters=filters).run({ROWS: file}, tmp_path, Host())
         return (
@@ -58,6 +58,7 @@ def test_every_row_is_kept_or_dropped_with_all_its_columns(filtered):
         "kept": 1,
         "dropped": {"letters < 25 %": 2, "average line > 100": 1},
         "characters_lost": {"letters < 25 %": 6, "average line > 100": 101},
+        "flagged": {},
     }
 
 
@@ -95,18 +96,47 @@ class Vowels(Filter):
 def test_a_filter_may_need_no_feature_and_an_unknown_one_is_refused(filtered):
     _, dropped, _ = filtered("ab", "abc", filters=(Short(),))
     assert dropped.select("id", "reason", "evidence").rows() == [("0", "short", None)]
-    with pytest.raises(UsageError, match="no feature of texts is called 'vowels'"):
+    with pytest.raises(UsageError, match="no measure of rows is called 'vowels'"):
         filtered("ab", filters=(Vowels(),))
 
 
 def test_the_stage_says_what_it_does_and_what_came_of_it():
     stage = FilterRows(rows=ROWS, filters=P3)
     assert stage.describe() == "drop by max_avg_line_length, max_line_length, min_alphabetic"
-    assert stage.summary({"dropped": {"letters < 25 %": 1234}}) == "−1,234 letters < 25 %"
+    assert stage.summary({"dropped": {"letters < 25 %": 1234}, "flagged": {"secrets": 2}}) == (
+        "−1,234 letters < 25 %    2 flagged secrets"
+    )
     assert stage.conserves()
 
 
 def test_reasons_tell_of_every_filter_by_itself():
     rows = frame(Document, [{"id": "a", "text": "1" * 1001}, {"id": "b", "text": "b"}])
-    told = FilterRows.reasons(rows, P3)
+    told = FilterRows.reasons(rows, P3, Host())
     assert [told[column].null_count() for column in told.columns] == [1, 1, 1]
+
+
+def test_a_filter_told_to_flag_keeps_the_row_and_notes_its_reason(filtered):
+    flags = (MinAlphabetic(then="flag"), MaxLineLength(limit=3, then="flag"), MaxAvgLineLength(limit=9))
+    kept, dropped, facts = filtered("1", "1234", "ab", "x" * 10, filters=flags, flags="seen")
+    assert kept["flags"].to_list() == ["seen; letters < 25 %", "seen; letters < 25 %; longest line > 3", "seen"]
+    assert dropped["reason"].to_list() == ["average line > 9"]
+    assert facts["flagged"] == {"letters < 25 %": 2, "longest line > 3": 1}
+
+
+def test_a_column_no_row_has_is_refused_before_the_work(filtered):
+    from kcoder.filters.repository import MinStars
+
+    with pytest.raises(UsageError, match="min_stars reads stars, which no row of this source has") as caught:
+        filtered("a", filters=(MinStars(),))
+    assert "filter: {min_stars: off}" in caught.value.hint
+    assert filtered("a", filters=(MinStars(limit=2),), stars=2)[0].height == 1
+
+
+def test_rows_come_and_go_in_batches(filtered, monkeypatch):
+    from kcoder.tables import writing
+
+    whole = writing.batches
+    monkeypatch.setattr(writing, "batches", lambda path: whole(path, rows=2))
+    kept, dropped, facts = filtered("a", "1", "b", "2", "c")
+    assert (kept["text"].to_list(), dropped["text"].to_list()) == (["a", "b", "c"], ["1", "2"])
+    assert facts["in"] == 5
