@@ -2,27 +2,82 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from kcoder.filter import Sieve
+from kcoder.filter import Sieve, Sifted
 from kcoder.host import Host
+from kcoder.plugin import option
+from kcoder.similarity.visit import Order, first_of, reads
 
 if TYPE_CHECKING:
     import polars as pl
 
+#: bytes of rows that are held; of more rows only hashes, and those that have equal ones are read again
+HELD = 512 << 20
+#: rows read at a time
+ROWS = 32_768
+
 
 class Exact(Sieve):
-    """Of equal rows the one with the smallest id is kept; the evidence is that id."""
+    """Of rows with equal prompt and equal text one is kept; the evidence is its id. A missing prompt is an empty one.
 
-    def drop(self, rows: pl.LazyFrame, host: Host) -> pl.DataFrame:
-        """Rows whose prompt and text another row has too. A missing prompt equals an empty one."""
+    A hash finds the rows and their texts are compared: nothing falls by a hash alone. `normalised` takes texts for
+    equal that differ in line ends, in blanks before a line's end, or in blank lines before the first or after the
+    last line. Indentation and blanks within a line count: they can mean something.
+    """
+
+    revision: ClassVar[int] = 2
+
+    text: Literal["raw", "normalised"] = option("raw", "how texts are compared", source="own choice")
+    keep: Order = option("first", "which stays: smallest id, longest text or most stars", source="own choice")
+
+    def drop(self, rows: pl.LazyFrame, host: Host) -> Sifted:
+        import numpy as np
         import polars as pl
 
-        pair = [pl.col("prompt").fill_null(""), pl.col("text")]
-        # A hash finds the few rows worth comparing, in a quarter of the memory; it proves nothing by itself.
-        hashed = rows.select("id", pl.struct(pair).hash().alias("hash")).collect()
-        doubtful = hashed.filter(pl.col("hash").is_duplicated()).select("id")
-        kept = pl.col("id").min().over(*pair)
-        compared = rows.join(doubtful.lazy(), on="id", how="semi").select("id", kept.alias("evidence"))
-        repeated = compared.filter(pl.col("id") != pl.col("evidence")).sort("id")
-        return repeated.select("id", pl.lit("exact duplicate").alias("reason"), "evidence").collect()
+        from kcoder.similarity.twins import twins
+
+        told = self._doubtful(rows, host)
+        row, stands = twins(told.select("prompt", "text"), told["hash"].to_numpy())
+        first = first_of(told.drop("hash", "prompt", "text"), self.keep, row, stands)
+        ids = told["id"].rechunk()
+        stood = np.zeros(told.height, np.bool_)
+        stood[stands] = True
+        stood[first[stands]] = False
+        left, beaten = row != first[stands], np.flatnonzero(stood)
+        falls, kept = np.concatenate([row[left], beaten]), np.concatenate([first[stands[left]], first[beaten]])
+        dropped = pl.DataFrame({"id": ids.gather(falls), "cluster": ids.gather(kept)}).select(
+            "id", pl.lit("exact duplicate").alias("reason"), pl.col("cluster").alias("evidence"), "cluster"
+        )
+        return Sifted(dropped, {"compared": f"prompt and text, {self.text}"})
+
+    def _doubtful(self, rows: pl.LazyFrame, host: Host) -> pl.DataFrame:
+        """What is read of the rows that could have an equal: all of them, as long as they fit."""
+        import polars as pl
+
+        from kcoder.similarity.twins import hash_of
+
+        prompt, text = self._compared(pl.col("prompt").fill_null("")), self._compared(pl.col("text"))
+        # a null hashes faster than an empty text
+        prompt = pl.when(prompt != "").then(prompt)
+        asked = rows.select(*reads(self.keep), prompt.alias("prompt"), text.alias("text"))
+        asked = asked.with_columns(hash_of(["prompt", "text"]).alias("hash"))
+        held, hashes, size = [asked.head(0).collect()], [], 0
+        for batch in asked.collect_batches(chunk_size=ROWS):
+            host.check()
+            held.append(batch)
+            size += int(batch.estimated_size())
+            if size > HELD:
+                hashes += [part.select("id", "hash") for part in held]
+                held.clear()
+        if not hashes:
+            return pl.concat(held)
+        known = pl.concat(hashes)
+        repeated = known.filter(known["hash"].is_duplicated()).select("id").lazy()
+        return asked.join(repeated, on="id", how="semi").collect()
+
+    def _compared(self, text: pl.Expr) -> pl.Expr:
+        if self.text == "raw":
+            return text
+        lines = text.str.replace_all(r"\r\n?", "\n")
+        return lines.str.replace_all(r"(?m)[^\S\n]+$", "").str.strip_chars("\n")

@@ -3,10 +3,13 @@ from typing import ClassVar
 import polars as pl
 import pytest
 
+from kcoder.embedders.hashing import Hashing
 from kcoder.errors import KcoderError
-from kcoder.filter import Sieve
+from kcoder.filter import Sieve, Sifted
 from kcoder.host import Host
-from kcoder.records import Document, Dropped, frame, schema
+from kcoder.records import Clustered, Document, Dropped, frame, schema
+from kcoder.sieves.near import Near
+from kcoder.sieves.semantic import Semantic
 from kcoder.stage import Stage, Step
 from kcoder.stages.duplicates import Duplicates
 
@@ -23,46 +26,99 @@ ROWS = Step("given", Rows())["rows"]
 @pytest.fixture
 def sifted(tmp_path):
     def sifting(*texts, **options):
+        """A text, or a text and its source."""
         file = tmp_path / "in.parquet"
-        frame(Document, [{"id": f"{n}", "text": text} for n, text in enumerate(texts)]).write_parquet(file)
+        pairs = [(text, "given") if isinstance(text, str) else text for text in texts]
+        rows = [{"id": f"{n}", "text": text, "source": source} for n, (text, source) in enumerate(pairs)]
+        frame(Document, rows).write_parquet(file)
         facts = Duplicates(rows=ROWS, **options).run({ROWS: file}, tmp_path, Host())
-        return (
-            pl.read_parquet(tmp_path / "kept.parquet"),
-            pl.read_parquet(tmp_path / "dropped.parquet"),
-            facts,
-        )
+        made = {name: pl.read_parquet(tmp_path / f"{name}.parquet") for name in ("kept", "dropped", "clusters")}
+        assert [made[name].schema for name in made] == [schema(Document), schema(Dropped), schema(Clustered)]
+        assert facts["in"] == len(texts) == made["kept"].height + made["dropped"].height
+        return made, facts
 
     return sifting
 
 
 def test_one_of_equal_rows_stays_and_the_others_say_which(sifted):
-    kept, dropped, facts = sifted("y", "x", "x", "z", "x")
-    assert (kept.schema, dropped.schema) == (schema(Document), schema(Dropped))
-    assert kept["id"].to_list() == ["0", "1", "3"]
-    assert dropped.select("id", "text", "reason", "evidence").rows() == [
+    made, facts = sifted("y", "x", "x", "z", "x")
+    assert made["kept"]["id"].to_list() == ["0", "1", "3"]
+    assert made["dropped"].select("id", "text", "reason", "evidence").rows() == [
         ("2", "x", "exact duplicate", "1"),
         ("4", "x", "exact duplicate", "1"),
     ]
-    assert facts == {"in": 5, "kept": 3, "dropped": {"exact duplicate": 2}}
+    assert facts == {
+        "in": 5,
+        "kept": 3,
+        "dropped": {"exact duplicate": 2},
+        "clusters": 1,
+        "survival": {"given": {"in": 5, "kept": 3}},
+        "sieve": {"compared": "prompt and text, raw"},
+    }
+
+
+def test_clusters_have_all_members_with_the_one_that_stays(sifted):
+    made, facts = sifted("y", "x", "x", "z", "x", "z")
+    assert made["clusters"].rows() == [("1", "1"), ("2", "1"), ("4", "1"), ("3", "3"), ("5", "3")]
+    assert facts["clusters"] == 2
+
+
+def test_survival_is_told_for_each_source(sifted):
+    _, facts = sifted(("x", "first"), ("x", "second"), ("y", "second"), ("x", "third"), ("z", None))
+    assert facts["survival"] == {
+        "first": {"in": 1, "kept": 1},
+        "second": {"in": 2, "kept": 1},
+        "third": {"in": 1, "kept": 0},
+        "unknown": {"in": 1, "kept": 1},
+    }
 
 
 def test_rows_without_duplicates_all_stay(sifted):
-    kept, dropped, _ = sifted("a", "b")
-    assert (kept.height, dropped.height) == (2, 0)
+    made, facts = sifted("a", "b")
+    assert [made[name].height for name in made] == [2, 0, 0]
+    assert (facts["dropped"], facts["clusters"]) == ({}, 0)
 
 
-class Greedy(Sieve):
+@pytest.mark.parametrize("sieve", [Near(), Semantic(embedder=Hashing(), of="code")])
+def test_the_facts_hold_what_the_sieve_found_out(sifted, sieve):
+    made, facts = sifted("one two three four five six", "one (two) three four five six", "else", sieve=sieve)
+    assert made["clusters"].rows() == [("0", "0"), ("1", "0")]
+    assert made["dropped"]["evidence"][0].startswith("0, ")
+    assert facts["sieve"].keys() & {"permutations", "embedder"}
+
+
+class Told(Sieve):
+    """Drops what the test says."""
+
+    rows: list[tuple[str, str | None]]
+
     def drop(self, rows, host):
-        return rows.select("id", reason=pl.lit("all"), evidence=pl.lit("")).collect()
+        told = [{"id": i, "reason": "told", "evidence": "", "cluster": c} for i, c in self.rows]
+        return Sifted(pl.DataFrame(told, schema=dict.fromkeys(("id", "reason", "evidence", "cluster"), pl.String)))
 
 
-class Twice(Sieve):
-    def drop(self, rows, host):
-        one = rows.select("id", reason=pl.lit("all"), evidence=pl.lit("")).collect()
-        return pl.concat([one, one])
+def test_a_sieve_may_drop_a_row_in_whose_place_none_stays(sifted):
+    made, _ = sifted("a", "b", sieve=Told(rows=[("1", None)]))
+    assert made["kept"]["id"].to_list() == ["0"]
+    assert made["clusters"].height == 0
 
 
-@pytest.mark.parametrize(("sieve", "complaint"), [(Greedy(), "leaves nothing"), (Twice(), "dropped a row twice")])
-def test_a_sieve_that_drops_everything_or_a_row_twice_is_refused(sifted, sieve, complaint):
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ([("0", None), ("1", None)], "leaves nothing"),
+        ([("1", "0"), ("1", "0")], "dropped a row twice"),
+        ([("0", "1"), ("1", "0")], "dropped 1, which stands for another row"),
+    ],
+)
+def test_a_sieve_that_contradicts_itself_is_refused(sifted, told, complaint):
     with pytest.raises(KcoderError, match=complaint):
-        sifted("a", "b", sieve=sieve)
+        sifted("a", "b", sieve=Told(rows=told))
+
+
+def test_the_stage_says_what_it_does_and_what_came_of_it():
+    stage = Duplicates(rows=ROWS, sieve=Near())
+    assert stage.describe() == "drop near duplicates"
+    assert stage.summary({"dropped": {"near duplicate": 1234}}) == "−1,234 near duplicate"
+    assert stage.summary({"dropped": {}}) == "none found"
+    assert stage.conserves()
