@@ -1,3 +1,4 @@
+import random
 from typing import ClassVar
 
 import polars as pl
@@ -22,22 +23,27 @@ ROWS = Step("given", Rows())["rows"]
 
 @pytest.fixture
 def split(tmp_path):
-    """The ids in each part, of rows (id, prompt, text)."""
+    """The ids in each part, of rows (id, prompt, text) or (id, prompt, text, repository)."""
 
     def splitting(rows, **options):
         file = tmp_path / "in.parquet"
-        told = [{"id": id_, "prompt": prompt, "text": text} for id_, prompt, text in rows]
+        told = [dict(zip(("id", "prompt", "text", "repository"), row, strict=False)) for row in rows]
         frame(Document, told).write_parquet(file)
         facts = Split(rows=ROWS, **options).run({ROWS: file}, tmp_path, Host())
         parts = {name: pl.read_parquet(tmp_path / f"{name}.parquet") for name in Split.produces}
         assert all(part.schema == schema(Document) for part in parts.values())
-        assert facts == {"in": len(rows)} | {name: part.height for name, part in parts.items()}
+        assert {n: facts[n] for n in ("in", *parts)} == {"in": len(rows)} | {n: p.height for n, p in parts.items()}
         return {name: part["id"].to_list() for name, part in parts.items()}
 
     return splitting
 
 
 MANY = [(str(n), None, f"x = {n}") for n in range(1000)]
+FOR_GOOD = {
+    "train": ["3", "6", "8", "12", "13"],
+    "valid": ["0", "1", "4", "5", "10"],
+    "test": ["2", "7", "9", "11", "14"],
+}
 
 
 def test_every_row_goes_to_one_part_and_shares_hold_on_average(split):
@@ -65,9 +71,54 @@ def test_another_seed_splits_otherwise(split):
     assert split(MANY)["valid"] != split(MANY, seed=1)["valid"]
 
 
-def test_the_place_of_a_row_is_fixed_for_good():
-    stage = Split(rows=ROWS, train=0.4, valid=0.3, test=0.3)
-    assert " ".join(stage.part(None, f"x = {n}") for n in range(6)) == "test test test train valid train"
+def test_the_place_of_a_row_is_fixed_for_good(split):
+    parts = split(MANY[:30], train=0.4, valid=0.3, test=0.3)
+    assert {name: ids[:5] for name, ids in parts.items()} == FOR_GOOD
+
+
+def test_a_repository_stays_together(split):
+    rows = [(f"{repo} {n}", None, f"{repo} {n} = {repo * n}", f"me/{repo}") for repo in range(60) for n in range(9)]
+    for ids in split(rows, train=0.5, valid=0.25, test=0.25).values():
+        repositories = {each.split()[0] for each in ids}
+        assert len(ids) == 9 * len(repositories)
+    parts = split(rows, train=0.5, valid=0.25, test=0.25, by=())
+    assert {each.split()[0] for each in parts["train"]} & {each.split()[0] for each in parts["test"]}
+
+
+def words(chance, count=40):
+    return " ".join(
+        chance.choices(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"], k=count)
+    )
+
+
+def jaccard(one, other, n=5):
+    a, b = ({tuple(w[i : i + n]) for i in range(len(w) - n + 1)} for w in (one.split(), other.split()))
+    return len(a & b) / len(a | b)
+
+
+def test_no_held_out_row_has_a_near_duplicate_in_train_by_comparing_all(split):
+    chance = random.Random(0)
+    texts = [words(chance) for _ in range(60)]
+    texts += [text.replace(text.split()[0], "omega", 1) for text in texts]  # one word of forty
+    rows = [(str(n), None, text) for n, text in enumerate(texts)]
+    shares = {"train": 0.6, "valid": 0.2, "test": 0.2}
+    text_of = {id_: text for id_, _, text in rows}
+
+    def leaks(parts):
+        held = [text_of[i] for i in parts["valid"] + parts["test"]]
+        return sum(jaccard(text_of[i], other) >= 0.7 for i in parts["train"] for other in held)
+
+    assert leaks(split(rows, **shares)) == 0
+    assert leaks(split(rows, **shares, by=("repository",))) > 10
+
+
+def test_rows_that_are_added_move_only_what_they_join(split):
+    chance = random.Random(1)
+    old = [(str(n), None, words(chance)) for n in range(300)]
+    new = [(f"new {n}", None, words(chance)) for n in range(300)]
+    before, after = split(old), split(old + new)
+    for name, ids in before.items():
+        assert set(ids) <= set(after[name])
 
 
 def test_shares_that_do_not_add_up_are_refused():
@@ -77,7 +128,9 @@ def test_shares_that_do_not_add_up_are_refused():
 
 def test_an_empty_part_is_refused_with_advice_and_an_empty_test_is_not(split):
     row = next(row for row in MANY if row[0] in split(MANY)["train"])
-    with pytest.raises(KcoderError, match=r"no row of 1 fell to valid, whose share is 0\.05") as caught:
+    with pytest.raises(
+        KcoderError, match=r"no row of 1 fell to valid, whose share is 0\.05; the largest of 1 groups"
+    ) as caught:
         split([row])
     assert "larger share" in caught.value.hint
     assert split(MANY[:100], train=0.5, valid=0.5, test=0.0)["test"] == []
