@@ -14,7 +14,11 @@ from kcoder.plugin import Plugin
 
 @dataclass(frozen=True)
 class Request:
-    """A prompt with the sampling wanted. `seed` makes the answer repeatable."""
+    """A prompt with the sampling wanted. `seed` makes the answer repeatable.
+
+    The prompt is the problem's own. A generator that opens a checkpoint renders it through the template in the
+    checkpoint's card, as training did.
+    """
 
     id: str
     prompt: str

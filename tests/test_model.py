@@ -2,7 +2,7 @@
 
 import pytest
 
-from kcoder.plugin import load, names
+from kcoder.plugin import load, names, options
 
 
 @pytest.mark.parametrize("name", names("models"))
@@ -16,3 +16,9 @@ def test_a_family_makes_a_config_of_the_shape_asked_for(name):
 @pytest.mark.parametrize("name", names("models"))
 def test_the_modules_an_adapter_goes_into_are_named(name):
     assert load("models", name).lora_targets
+
+
+def test_the_marks_of_a_family_are_no_part_of_a_key():
+    family = load("models", "llama")
+    assert family.fim
+    assert "fim" not in dict(options(family))

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from kcoder.errors import UsageError
 from kcoder.generator import Answer, Complete, Generator, Request
 from kcoder.host import Host
 from kcoder.plugin import option
+
+if TYPE_CHECKING:
+    from kcoder.training.checkpoint import Loaded
 
 
 class Transformers(Generator):
@@ -21,6 +24,8 @@ class Transformers(Generator):
     Greedy answers do not depend on the batch (they do in bfloat16). Sampled ones depend on which requests
     share a batch, and the same requests always share one.
     """
+
+    revision: ClassVar[int] = 2
 
     batch: int = option(64, "prompts answered together", source="own choice, measured: as fast as 16", gt=0)
 
@@ -38,7 +43,7 @@ class Transformers(Generator):
         loaded = load(model, machine.device)
         # A checkpoint from the hub may bring sampling settings, which would fill what we leave open.
         loaded.model.generation_config = GenerationConfig()
-        yield _Writer(loaded.model, loaded.tokenizer, loaded.card.context, self.batch, host)
+        yield _Writer(loaded, self.batch, host)
 
 
 class _Asked(NamedTuple):
@@ -51,16 +56,15 @@ class _Asked(NamedTuple):
 
 
 class _Writer:
-    """Requests in, answers out: raw text without the prompt, without end and padding marks."""
+    """Requests in, answers out: what stands between the words of the checkpoint's template and their end."""
 
-    def __init__(self, model: Any, tokenizer: Any, context: int, batch: int, host: Host) -> None:
-        self.model, self.tokenizer, self.context, self.batch, self.host = (
-            model,
-            tokenizer,
-            context,
-            batch,
-            host,
-        )
+    def __init__(self, loaded: Loaded, batch: int, host: Host) -> None:
+        from kcoder.training.render import Renderer
+
+        self.model, self.tokenizer, self.context = loaded.model, loaded.tokenizer, loaded.card.context
+        self.batch, self.host = batch, host
+        self.renderer = Renderer(loaded.card.template, loaded.tokenizer)
+        self.ends, self.stop = self.renderer.ends(), self.renderer.stop()
 
     def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]:
         waiting: list[tuple[_Asked, list[int], Request]] = []
@@ -83,17 +87,16 @@ class _Writer:
                 self.host.progress(f"{done:,} of {len(waiting):,} prompts completed")
 
     def _prompts(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[int]]]:
-        from kcoder.training.tokenizer import encode, opening
+        from kcoder.training.render import Sample
 
-        first = opening(self.tokenizer)
-        texts = encode(self.tokenizer, [request.prompt for request in requests])
-        for request, ids in zip(requests, texts, strict=True):
-            yield request, [*first, *ids] or [self.tokenizer.eos_token_id]
+        rendered = self.renderer([Sample(request.prompt) for request in requests])
+        for request, (question, _) in zip(requests, rendered, strict=True):
+            yield request, question or [self.tokenizer.eos_token_id]
 
     def _answers(self, asked: _Asked, prompts: list[list[int]], requests: list[Request]) -> Iterator[Answer]:
         import torch
 
-        from kcoder.training.tokenizer import padding
+        from kcoder.training.tokenizer import decode_after, padding
 
         pad, width = padding(self.tokenizer), max(map(len, prompts))
         ids = torch.tensor([[pad] * (width - len(row)) + row for row in prompts])
@@ -103,22 +106,24 @@ class _Writer:
             # top_k is 50 where nobody says otherwise
             how = {"do_sample": True, "temperature": asked.temperature, "top_p": asked.top_p, "top_k": 0}
             torch.manual_seed(_seed(requests))
-        if asked.stops:
-            how["stopping_criteria"] = [_Stops(self.tokenizer, asked.stops, width)]
+        stops = (*asked.stops, self.stop) if self.stop else asked.stops
+        if stops:
+            how["stopping_criteria"] = [_Stops(self.tokenizer, stops, width)]
         with torch.no_grad():
             written = self.model.generate(
                 input_ids=ids.to(self.model.device),
                 attention_mask=mask.to(self.model.device),
                 max_new_tokens=asked.budget,
-                eos_token_id=self.tokenizer.eos_token_id,
+                eos_token_id=self.ends,
                 pad_token_id=pad,
                 **how,
             )
         for request, row in zip(requests, written[:, width:].tolist(), strict=True):
-            tokens = [at for at, token in enumerate(row) if token in (self.tokenizer.eos_token_id, pad)]
+            tokens = [at for at, token in enumerate(row) if token in (*self.ends, pad)]
             kept = row[: tokens[0]] if tokens else row
-            text = self.tokenizer.decode(kept, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-            ended = bool(tokens) or any(stop in text for stop in asked.stops)
+            text = decode_after(self.tokenizer, kept)
+            ended = bool(tokens) or any(stop in text for stop in stops)
+            text = text.partition(self.stop)[0] if self.stop else text
             yield Answer(request.id, text, "stop" if ended else "length", len(kept))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kcoder.errors import UsageError
-from kcoder.model import ModelFamily
+from kcoder.model import Marks, ModelFamily
 
 
 class Llama(ModelFamily):
@@ -32,5 +32,11 @@ class Llama(ModelFamily):
 LLAMA = Llama(
     name="llama",
     lora_targets=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+    fim=(
+        # CodeLlama, but neither its Python models nor those of 34 billion parameters
+        Marks(prefix="▁<PRE>", middle="▁<MID>", suffix="▁<SUF>"),
+        # DeepSeek-Coder, whose middle follows "end" and whose suffix follows "hole"
+        Marks(prefix="<｜fim▁begin｜>", middle="<｜fim▁end｜>", suffix="<｜fim▁hole｜>"),
+    ),
     lineage="CodeLlama continues Llama 2 on code of many languages; CodeLlama-Python goes on with Python",
 )

@@ -32,6 +32,11 @@ class Begin(Stage):
         source="own choice, measured",
         ge=264,
     )
+    marks: tuple[str, ...] | None = option(
+        None,
+        "special tokens of the vocabulary besides end and padding: those of fill-in-the-middle",
+        source="own choice",
+    )
     seed: int = option(0, "of the random weights", source="own choice")
 
     def describe(self) -> str:
@@ -55,7 +60,7 @@ class Begin(Stage):
             raise KcoderError("there are no rows to train a tokenizer on", "look at what the filters dropped")
         host.progress(f"training a tokenizer on {rows.height:,} documents")
         texts = rows.select(pl.concat_str(pl.col("prompt").fill_null(""), "text")).to_series()
-        words = tokenizer.make(texts, self.vocabulary, self.context)
+        words = tokenizer.make(texts, self.vocabulary, self.context, self.marks or ())
         shape = self.architecture.config(
             hidden=self.hidden,
             layers=self.layers,

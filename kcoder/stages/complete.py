@@ -50,7 +50,7 @@ class CompleteProblems(Stage):
         requests = {
             f"{problem.id}#{sample}": Request(
                 id=f"{problem.id}#{sample}",
-                prompt=card.render(problem.prompt)[0],
+                prompt=problem.prompt,
                 temperature=self.temperature,
                 top_p=self.top_p,
                 max_tokens=self.max_tokens,

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from kcoder.errors import KcoderError, UsageError
 from kcoder.host import Host
-from kcoder.plugin import option
+from kcoder.plugin import load, option
 from kcoder.records import Checkpoint, Document, Packed, Record, schema
 from kcoder.stage import Facts, Input, Output, Stage, target
+from kcoder.training.infill import Infill
 
 if TYPE_CHECKING:
     from kcoder.training.card import Card
     from kcoder.training.packing import Packing, Piece
+    from kcoder.training.render import Renderer, Sample
+    from kcoder.training.tally import Tally
+    from kcoder.training.template import Template
 
 #: documents that are tokenised together
 CHUNK = 1000
 
+TemplateName = Literal["plain", "alpaca", "chat"]
+
 
 class Pack(Stage):
-    """Renders, tokenises and packs training and validation rows. Of the model it reads only the words."""
+    """Renders, tokenises and packs training and validation rows. Of the model it reads only the words.
 
+    What the rows were rendered with stands in them, and from there goes into the card of the model they make.
+    """
+
+    revision: ClassVar[int] = 2
     produces: ClassVar[Mapping[str, type[Record]]] = {"train": Packed, "valid": Packed}
 
     rows: Input[Document]
@@ -39,18 +50,46 @@ class Pack(Stage):
         "train what follows the prompt, or the prompt too; a row without a prompt is trained whole",
         source="own choice, measured",
     )
+    template: TemplateName | None = option(
+        None, "the words around a question and its answer; the model's own when not said", source="own choice"
+    )
+    chat_template: str | None = option(
+        None, "Jinja source for template: chat; the tokenizer's own when not said", source="P4 §4.3"
+    )
+    fim: Infill | None = option(
+        None, "fill-in-the-middle for rows without a prompt; none when not said", source="own choice"
+    )
 
     def describe(self) -> str:
-        return f"rows of {self.sequence_length or 'at most 2048'} tokens, loss on {self.loss_on}"
+        words = f", {self.template} template" if self.template else ""
+        holes = f", {self.fim.rate:.0%} fill-in-the-middle" if self.fim else ""
+        return f"rows of {self.sequence_length or 'at most 2048'} tokens, loss on {self.loss_on}{words}{holes}"
 
     def summary(self, facts: Facts) -> str:
         told = facts["train"]
-        cut = f"   {told['truncated']:,} documents cut" if told["truncated"] else ""
+        counts = {"cut": told["truncated"], "left out": told["documents"] - told["packed"]}
+        cut = "".join(f"   {count:,} documents {what}" for what, count in counts.items() if count)
         return f"packed {told['rows']:,} × {facts['sequence_length']:,} tokens, {told['padding']:.1%} padding{cut}"
+
+    @classmethod
+    def show(cls, artifact: Path, inputs: Mapping[str, Path], rows: int, width: int) -> Iterator[str]:
+        from kcoder.artifact import Artifact
+        from kcoder.training.checkpoint import load_tokenizer
+        from kcoder.training.look import LEGEND, counts, sequences
+
+        manifest = Artifact(artifact).manifest
+        yield from counts(manifest["facts"], manifest["asked"]["loss_on"])
+        if "model" not in inputs:
+            yield "the model that has the words of these rows is gone: run the spec again to see their text"
+            return
+        yield from (*LEGEND, "") if rows else ()
+        yield from sequences(target(artifact, "train", Packed), load_tokenizer(inputs["model"]), rows, width)
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         from kcoder.training.card import read_card
         from kcoder.training.checkpoint import load_tokenizer
+        from kcoder.training.look import glimpse
+        from kcoder.training.render import Renderer
 
         card = read_card(inputs[self.model])
         length = self.sequence_length or min(2048, card.context)
@@ -62,72 +101,124 @@ class Pack(Stage):
         tokenizer = load_tokenizer(inputs[self.model])
         if tokenizer.eos_token_id is None:
             raise KcoderError("the model's tokenizer has no end token, so no text could ever end")
-        facts: Facts = {"sequence_length": length}
+        renderer = Renderer(self._template(card, tokenizer), tokenizer)
+        facts: Facts = {"sequence_length": length, "template": renderer.template.name, "vocabulary": len(tokenizer)}
         for name, rows in (("train", self.rows), ("valid", self.valid)):
-            facts[name] = self._pack(name, inputs[rows], tokenizer, card, length, out, host)
+            packed, facts[name] = self._packed(name, inputs[rows], renderer, length, host)
+            if name == "train":
+                host.say(f"first row  {glimpse(packed, tokenizer)}")
+            _write(packed, renderer.template, target(out, name, Packed))
         return facts
 
-    def _pack(
-        self, name: str, rows: Path, tokenizer: Any, card: Card, length: int, out: Path, host: Host
-    ) -> dict[str, Any]:
-        from kcoder.training.packing import IGNORE, pack
-        from kcoder.training.tokenizer import padding
+    def _template(self, card: Card, tokenizer: Any) -> Template:
+        """The template asked for, with the marks of fill-in-the-middle where they are asked for too."""
+        from dataclasses import replace
 
-        pieces: list[Piece] = []
-        documents = empty = truncated = 0
-        for found, cut_short in self._documents(rows, tokenizer, card, length, f"packing {name}", host):
-            documents, truncated = documents + 1, truncated + cut_short
-            empty += not found and not cut_short
-            pieces += found
-        if not pieces:
-            raise KcoderError(
-                f"there is nothing to learn in the {name} rows: {documents} documents, {empty} of them empty",
-                "look at what the filters dropped and at the shares of the split",
-            )
-        packed = pack(pieces, length, padding(tokenizer))
-        trained = packed.labels != IGNORE
-        ends = int(((packed.labels == tokenizer.eos_token_id) & trained).sum())
-        if ends != (whole := documents - truncated - empty):
-            raise KcoderError(
-                f"{whole} whole {name} documents, but {ends} end tokens are trained: the model would not learn to stop"
-            )
-        _write(packed, target(out, name, Packed))
-        return {
-            "documents": documents,
-            "empty": empty,
-            "truncated": truncated,
-            "rows": len(packed.ids),
-            "tokens": int(packed.ids.size) - packed.padding,
-            "trained": int(trained.sum()),
-            "padding": round(packed.padding / packed.ids.size, 6),
-        }
+        from kcoder.training.render import marks_of
+        from kcoder.training.template import ALPACA, PLAIN, chat_template
 
-    def _documents(
-        self, rows: Path, tokenizer: Any, card: Card, length: int, task: str, host: Host
-    ) -> Iterator[tuple[list[Piece], bool]]:
-        """The pieces of each document in order, and whether it was cut."""
+        template = card.template
+        if self.template == "chat":
+            template = chat_template(tokenizer, self.chat_template)
+        elif self.template:
+            template = {"plain": PLAIN, "alpaca": ALPACA}[self.template]
+        marks = marks_of(tokenizer, card.family, load("models", card.family).fim) if self.fim else card.template.fim
+        return replace(template, fim=marks)
+
+    def _packed(
+        self, name: str, rows: Path, renderer: Renderer, length: int, host: Host
+    ) -> tuple[Packing, dict[str, Any]]:
         import polars as pl
 
-        from kcoder.training.packing import cut
-        from kcoder.training.tokenizer import encode, opening
+        from kcoder.training.packing import cut, pack, require_labels, teaches
+        from kcoder.training.tally import Tally
+        from kcoder.training.tokenizer import padding
 
-        first = opening(tokenizer)
-        table = pl.read_parquet(rows, columns=["prompt", "text"]).with_columns(pl.all().fill_null(""))
+        end, pad = renderer.tokenizer.eos_token_id, padding(renderer.tokenizer)
+        tally = Tally()
+        pieces: list[Piece] = []
+        for row in self._rendered(rows, renderer, length, f"packing {name}", host):
+            if row.empty:
+                tally.empty(row.language)
+                continue
+            found, cut_short = cut(row.question, row.answer, end, length, self.loss_on)
+            trained = teaches(len(row.question), len(row.answer), length, self.loss_on)
+            tally.add(row.language, row.form, found, cut=cut_short, trained=trained)
+            pieces += found
+        self._refuse_nothing(name, tally)
+        if tally.truncated > tally.documents / 2:
+            host.say(
+                f"{tally.truncated:,} of {tally.documents:,} {name} documents are longer than a row: they never end"
+            )
+        packed = pack(pieces, length, pad)
+        require_labels(packed, end, tally.whole, tally.trained)
+        came = int(pl.scan_parquet(rows).select(pl.len()).collect().item())
+        return packed, tally.facts(packed, pad, came)
+
+    def _rendered(self, rows: Path, renderer: Renderer, length: int, task: str, host: Host) -> Iterator[_Row]:
+        """Every document in order. A text that would be too long with a hole has none: cut, it would mean nothing."""
+        import polars as pl
+
+        from kcoder.training.render import Sample
+
+        table = pl.read_parquet(rows, columns=["id", "prompt", "text", "language", "input_at"])
         for at in range(0, table.height, CHUNK):
             host.check()
             host.progress(f"{task}: {at:,} of {table.height:,} documents")
-            rendered = [card.render(prompt, text) for prompt, text in table[at : at + CHUNK].iter_rows()]
-            questions = encode(tokenizer, [question for question, _ in rendered])
-            answers = encode(tokenizer, [answer for _, answer in rendered])
-            for question, answer in zip(questions, answers, strict=True):
-                if not answer and not question:
-                    yield [], False
-                else:
-                    yield cut([*first, *question], answer, tokenizer.eos_token_id, length, self.loss_on)
+            part = table[at : at + CHUNK].rows(named=True)
+            samples = [Sample.of_document(row["prompt"], row["text"] or "", row["input_at"]) for row in part]
+            samples = [self._holed(row["id"], sample) for row, sample in zip(part, samples, strict=True)]
+            tokens = renderer(samples)
+            long = [i for i, each in enumerate(tokens) if samples[i].hole and sum(map(len, each)) >= length]
+            for i in long:
+                samples[i] = samples[i]._replace(hole=None)
+            for i, whole in zip(long, renderer([samples[i] for i in long]), strict=True):
+                tokens[i] = whole
+            for row, sample, (question, answer) in zip(part, samples, tokens, strict=True):
+                both = self.loss_on == "all"
+                told, learnt = (sample.prompt + sample.text, question + answer) if both else (sample.text, answer)
+                yield _Row(row["language"], renderer.form(sample), question, answer, not (told and learnt))
+
+    def _holed(self, row: str, sample: Sample) -> Sample:
+        hole = self.fim.hole(row, sample.text) if self.fim and not sample.prompt else None
+        return sample._replace(hole=hole)
+
+    def _refuse_nothing(self, name: str, tally: Tally) -> None:
+        """Raise KcoderError for a split that teaches nothing, UsageError where what was asked for met no row."""
+        if not tally.fates["packed"]:
+            raise KcoderError(
+                f"there is nothing to learn in the {name} rows: {tally.documents} documents, "
+                f"{tally.fates['empty']} of them empty",
+                "look at what the filters dropped and at the shares of the split",
+            )
+        if name != "train":
+            return
+        if self.template in ("alpaca", "chat") and not any(each.startswith(self.template) for each in tally.rendered):
+            raise UsageError(
+                f"template is {self.template}, but no row has a prompt for its words to stand around",
+                "leave template out, or say which column holds the question",
+            )
+        if self.fim and not {"psm", "spm"} & set(tally.rendered):
+            raise UsageError(
+                "fim is asked for, but no row got a hole: only a row that has no prompt and fits whole gets one",
+                "leave fim out, or raise sequence_length",
+            )
 
 
-def _write(packed: Packing, file: Path) -> None:
+class _Row(NamedTuple):
+    language: str | None
+    form: str
+    question: list[int]
+    answer: list[int]
+    #: there is nothing in it to learn
+    empty: bool
+
+
+def _write(packed: Packing, template: Template, file: Path) -> None:
     import polars as pl
 
+    from kcoder.training.rows import RENDERED
+
     columns = {name: pl.Series(getattr(packed, name)).arr.to_list() for name in Packed.columns}
-    pl.DataFrame(columns, schema=schema(Packed)).write_parquet(file)
+    told = json.dumps(template.as_json(), ensure_ascii=False)
+    pl.DataFrame(columns, schema=schema(Packed)).write_parquet(file, metadata={RENDERED: told})

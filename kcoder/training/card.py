@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from kcoder.errors import KcoderError
+from kcoder.training.template import PLAIN, Template
 
 FILE = "checkpoint.json"
 FORMAT = 1
@@ -30,15 +31,10 @@ class Card:
     #: what made the weights, the oldest first
     lineage: tuple[str, ...] = ()
     #: how a document stands before the model; evaluation renders its prompts through the same words
-    template: str = "{prompt}{text}"
+    template: Template = PLAIN
     #: texts that end a completion, besides the language's
     stops: tuple[str, ...] = ()
     licence: str = ""
-
-    def render(self, prompt: str, text: str = "") -> tuple[str, str]:
-        """The question and the answer that the template makes of a document."""
-        question, _, after = self.template.partition("{text}")
-        return question.replace("{prompt}", prompt), text + after
 
 
 def read_card(folder: Path) -> Card:
@@ -54,11 +50,13 @@ def read_card(folder: Path) -> Card:
         raise KcoderError(f"{file} is of another format than {FORMAT}", "use the kcoder that wrote it")
     known = {field.name for field in fields(Card)}
     told |= {name: tuple(told.get(name, ())) for name in ("lineage", "stops")}
+    told["template"] = Template.of_json(told.get("template", PLAIN.words))
     return Card(**{name: value for name, value in told.items() if name in known})
 
 
 def write_card(card: Card, folder: Path) -> None:
-    text = json.dumps({"format": FORMAT} | asdict(card), indent=2, ensure_ascii=False)
+    told = asdict(card) | {"template": card.template.as_json()}
+    text = json.dumps({"format": FORMAT} | told, indent=2, ensure_ascii=False)
     (folder / FILE).write_text(text + "\n", "utf-8")
 
 

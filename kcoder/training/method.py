@@ -79,7 +79,7 @@ class Method(Training):
         from kcoder.training.card import Card, path_to, read_card
         from kcoder.training.loop import Loop
         from kcoder.training.machine import settle
-        from kcoder.training.rows import Rows
+        from kcoder.training.rows import Rows, rendered_with
 
         if self.rows is None or self.valid is None or self.model is None:
             raise ValueError(f"{name_of(self)} has not been wired to its inputs")
@@ -101,6 +101,9 @@ class Method(Training):
                 f"say batch_size: {max(1, self.batch_size // 2)} and accumulate: {self.accumulate * 2}: "
                 "the same steps in half the memory",
             ) from error
+        template = rendered_with(inputs[self.rows]) or before.template
+        if template.chat:  # for other programs, which ask the tokenizer
+            loaded.tokenizer.chat_template = template.chat
         final = target(out, "model", Checkpoint)
         told = f"{name_of(self)}, step {result.best_step} of {result.steps}, {result.tokens:,} trained tokens"
         card = Card(
@@ -111,7 +114,7 @@ class Method(Training):
             context=before.context,
             base=path_to(source, final) if self.saves == "adapter" else "",
             lineage=(*before.lineage, told),
-            template=before.template,
+            template=template,
             stops=before.stops,
             licence=before.licence,
         )

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kcoder.errors import KcoderError
+
 Ints = npt.NDArray[np.int32]
 
 #: the label of a token that is not trained
@@ -63,6 +65,15 @@ def cut(
     return pieces, not whole
 
 
+def teaches(question: int, answer: int, length: int, loss_on: str) -> int:
+    """How many tokens of a document are trained, from the numbers of its tokens alone: what `cut` must come to."""
+    tokens = question + answer
+    whole = tokens < length
+    first = question if loss_on == "completion" else 0
+    starts = range(0, tokens + whole, length)
+    return tokens + whole - first - sum(start >= first for start in starts)
+
+
 def fit(lengths: Sequence[int], room: int) -> list[list[int]]:
     """Which pieces share a row: the longest first, each into the fullest row that still has room for it."""
     rows: list[list[int]] = []
@@ -104,3 +115,30 @@ def pack(pieces: Sequence[Piece], length: int, pad: int) -> Packing:
         positions[number, at:] = np.arange(length - at)
         padding += length - at
     return Packing(ids, labels, positions, padding)
+
+
+def require_labels(packed: Packing, end: int, whole: int, trained: int) -> None:
+    """Raise KcoderError unless the rows teach what they should: each of the `whole` documents to end with the trained
+    `end` token, and `trained` tokens in all, so that no token of a prompt is among them.
+
+    A collator that hides padding by its number hides the end token too where both are one, and a model that is trained
+    so never stops (trl#1623, #3091). So the rows themselves are looked at.
+    """
+    last = np.ones_like(packed.positions, dtype=bool)
+    last[:, :-1] = packed.positions[:, 1:] == 0
+    ends = int((last & (packed.labels == end) & (packed.ids == end)).sum())
+    if ends < whole:  # a part of a longer document may end with one that its prompt names
+        raise KcoderError(
+            f"{whole:,} whole documents, but {ends:,} of them end with a trained end token: the model would not learn "
+            "to stop",
+            "this is a defect of the packing",
+        )
+    found = int((packed.labels != IGNORE).sum())
+    if found != trained:
+        raise KcoderError(
+            f"{found:,} tokens are trained, but the documents have {trained:,} to train: some of their prompts are "
+            "among them, or some answers are not",
+            "this is a defect of the packing",
+        )
+    if not np.array_equal(packed.labels[packed.labels != IGNORE], packed.ids[packed.labels != IGNORE]):
+        raise KcoderError("a label is another token than the one it stands for", "this is a defect of the packing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,16 @@ import torch
 
 from kcoder.errors import KcoderError
 from kcoder.training.packing import IGNORE
+from kcoder.training.template import Template
+
+#: where, in the metadata of a file of packed rows, stands the template they were rendered with
+RENDERED = "kcoder.template"
+
+
+def rendered_with(file: Path) -> Template | None:
+    """The template that packed rows were rendered with; None for rows that were packed before it was written down."""
+    told = pl.read_parquet_metadata(file).get(RENDERED)
+    return Template.of_json(json.loads(told)) if told else None
 
 
 @dataclass(frozen=True)

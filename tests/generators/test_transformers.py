@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 
 import pytest
 
@@ -7,6 +8,9 @@ from kcoder.generator import Request
 from kcoder.generators.transformers import Transformers
 from kcoder.host import Host
 from kcoder.stages.full import Full
+from kcoder.stages.pack import Pack
+from kcoder.training.card import read_card, write_card
+from kcoder.training.template import Template
 
 PROMPTS = [f"def add{n}(x):\n" for n in range(20)] + ["def", "x = 1 + 2\ny = 3 + 4\n"]
 GREEDY = [Request(id=str(n), prompt=prompt, max_tokens=24) for n, prompt in enumerate(PROMPTS)]
@@ -86,3 +90,33 @@ def test_it_can_be_stopped_between_batches(trained):
 def test_without_a_checkpoint_it_says_so():
     with pytest.raises(UsageError, match="needs a checkpoint"), Transformers().open(None, Host()):
         pass
+
+
+@pytest.fixture(scope="module")
+def in_words(store):
+    """A model that has learnt to answer between words: `? def add7(x): = return x + 7 ;`."""
+    base = shutil.copytree(store.path("model"), store.root / "words-base")
+    write_card(dataclasses.replace(read_card(base), template=Template(words="?{prompt}={text};")), base)
+    pack = Pack(rows=store["rows"], valid=store["held_out"], model=store["model"], sequence_length=48)
+    store.run(pack, store.root / "words-rows", model=base)
+    rows = {name: store.root / f"words-rows/{name}.parquet" for name in ("train", "valid")}
+    method = Full(learning_rate=1e-2, batch_size=4, epochs=30)
+    method = method.wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=0)
+    store.run(method, store.root / "words-trained", model=base, **rows)
+    return store.root / "words-trained/model"
+
+
+def test_a_prompt_is_asked_in_the_words_of_the_checkpoint_and_the_answer_is_what_stands_in_them(in_words):
+    found = answers(in_words, GREEDY[:4])
+    assert read_card(in_words).template.words == "?{prompt}={text};"
+    for answer in found.values():
+        assert answer.text.startswith("    return x + ")
+        assert answer.finish == "stop"
+        assert ";" not in answer.text
+
+
+def test_the_words_that_close_an_answer_are_no_part_of_it(in_words):
+    [closed] = answers(in_words, GREEDY[:1]).values()
+    write_card(dataclasses.replace(read_card(in_words), template=Template(words="?{prompt}={text}")), in_words)
+    [open_ended] = answers(in_words, GREEDY[:1]).values()
+    assert open_ended.text == closed.text + ";"

@@ -6,6 +6,7 @@ from kcoder.records import Document, frame
 from kcoder.stages.begin import Begin
 from kcoder.training.card import read_card
 from kcoder.training.checkpoint import count, load
+from kcoder.training.tokenizer import special_tokens
 
 SMALL = {"hidden": 32, "layers": 1, "context": 64, "vocabulary": 280}
 
@@ -50,3 +51,10 @@ def test_no_rows_are_no_success(store, tmp_path):
     frame(Document, []).write_parquet(tmp_path / "none.parquet")
     with pytest.raises(KcoderError, match="no rows to train a tokenizer on"):
         store.run(Begin(rows=store["rows"], **SMALL), tmp_path, rows=tmp_path / "none.parquet")
+
+
+def test_marks_are_special_tokens_of_the_vocabulary(store, tmp_path):
+    store.run(Begin(rows=store["rows"], marks=("<a>", "<b>"), **SMALL), tmp_path)
+    words = load(tmp_path / "model").tokenizer
+    assert words.convert_tokens_to_ids(["<a>", "<b>"]) == [2, 3]
+    assert special_tokens(words).keys() == {"<|endoftext|>", "<|pad|>", "<a>", "<b>"}

@@ -1,9 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from kcoder.errors import KcoderError
+from kcoder.model import Marks
 from kcoder.training.card import Card, base_folder, path_to, read_card, write_card
+from kcoder.training.template import ALPACA, Template
 
 CARD = Card(kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",))
 
@@ -13,13 +16,17 @@ def test_a_card_is_read_as_it_was_written(tmp_path):
     assert read_card(tmp_path) == CARD
 
 
-def test_a_prompt_with_braces_is_rendered_as_it_is():
-    assert CARD.render("def f():\n    {text}", "return {}") == ("def f():\n    {text}", "return {}")
+def test_the_template_of_a_checkpoint_is_kept(tmp_path):
+    card = replace(CARD, template=replace(ALPACA, fim=Marks("<p>", "<m>", "<s>")))
+    write_card(card, tmp_path)
+    assert read_card(tmp_path) == card
 
 
-def test_words_of_the_template_stand_around_prompt_and_text():
-    card = Card("model", "codegen", 9, 3, 64, template="Q: {prompt}\nA: {text}\n#")
-    assert card.render("why", "so") == ("Q: why\nA: ", "so\n#")
+def test_a_card_of_words_only_is_read_as_the_template_they_are(tmp_path):
+    write_card(CARD, tmp_path)
+    file = tmp_path / "checkpoint.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"template": "Q: {prompt}\nA: {text}"}))
+    assert read_card(tmp_path).template == Template(words="Q: {prompt}\nA: {text}")
 
 
 def test_a_folder_without_a_card_is_no_checkpoint(tmp_path):

@@ -13,7 +13,10 @@ from kcoder.errors import InterruptedRun, MachineLacksError
 from kcoder.host import Host
 from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
+from kcoder.stages.pack import Pack
 from kcoder.training import resume
+from kcoder.training.card import read_card
+from kcoder.training.checkpoint import load_tokenizer
 
 OPTIONS = {"learning_rate": 3e-3, "batch_size": 4, "epochs": 2, "save_every": 4}
 METHODS = [Full(**OPTIONS), Lora(**OPTIONS, r=4, alpha=8, dropout=0.2)]
@@ -168,3 +171,18 @@ def test_two_seeds_are_two_trainings(store, whole):
     method = METHODS[0].wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=8)
     store.run(method, out)
     assert digests(out)["model/model.safetensors"] != whole[Full][0]["model/model.safetensors"]
+
+
+def test_a_model_keeps_the_template_its_rows_were_rendered_with(store, tmp_path):
+    source = "{% for m in messages %}[{{ m['content'] }}]{% endfor %}"
+    pack = Pack(
+        rows=store["rows"], valid=store["held_out"], model=store["model"], template="chat", chat_template=source
+    )
+    store.run(pack, tmp_path / "rows")
+    rows = {name: tmp_path / f"rows/{name}.parquet" for name in ("train", "valid")}
+    store.run(wired(Lora(max_steps=1, r=4), store), tmp_path / "tuned", **rows)
+    template = read_card(tmp_path / "tuned/model").template
+    assert (template.name, template.words) == ("chat", "[{prompt}][{text}]")
+    assert load_tokenizer(tmp_path / "tuned/model").chat_template == source  # for other programs
+    store.run(wired(Full(max_steps=1), store), tmp_path / "again", model=tmp_path / "tuned/model", **rows)
+    assert read_card(tmp_path / "again/model").template == template

@@ -1,10 +1,13 @@
+import json
+
 import pytest
 import torch
 
 from kcoder.errors import KcoderError
 from kcoder.records import Packed, frame
 from kcoder.training.packing import IGNORE
-from kcoder.training.rows import Rows
+from kcoder.training.rows import RENDERED, Rows, rendered_with
+from kcoder.training.template import ALPACA
 
 
 @pytest.fixture
@@ -40,3 +43,14 @@ def test_no_rows_are_no_success(tmp_path):
     frame(Packed, []).write_parquet(tmp_path / "train.parquet")
     with pytest.raises(KcoderError, match=r"no packed rows in train\.parquet"):
         Rows.read(tmp_path / "train.parquet")
+
+
+def test_rows_say_what_they_were_rendered_with(tmp_path):
+    told = json.dumps(ALPACA.as_json())
+    frame(Packed, []).write_parquet(tmp_path / "train.parquet", metadata={RENDERED: told})
+    assert rendered_with(tmp_path / "train.parquet") == ALPACA
+
+
+def test_rows_from_elsewhere_say_nothing(tmp_path):
+    frame(Packed, []).write_parquet(tmp_path / "train.parquet")
+    assert rendered_with(tmp_path / "train.parquet") is None

@@ -1,6 +1,15 @@
 import pytest
 
-from kcoder.training.tokenizer import encode, make, opening, padding
+from kcoder.training.tokenizer import (
+    decode_after,
+    decode_first,
+    encode,
+    encode_after,
+    make,
+    opening,
+    padding,
+    special_tokens,
+)
 
 TEXTS = ["def add(x):\n    return x + 12\n"] * 20
 
@@ -52,3 +61,25 @@ def test_rows_are_filled_with_the_end_token_where_there_is_no_other(tokenizer):
     alone = make(TEXTS, 280, 64)
     alone.pad_token = None
     assert padding(alone) == alone.eos_token_id
+
+
+def test_marks_are_special_tokens_and_no_text_spells_them():
+    marked = make(TEXTS, 300, 64, ("<fim_prefix>", "<fim_suffix>"))
+    assert special_tokens(marked) == {"<|endoftext|>": 0, "<|pad|>": 1, "<fim_prefix>": 2, "<fim_suffix>": 3}
+    assert not set(encode(marked, ["<fim_prefix>x"])[0]) & {2, 3}
+
+
+def test_text_behind_other_text_keeps_its_spaces(tokenizer, llama):
+    text = "    return x\n"
+    for each in (tokenizer, llama):
+        assert decode_after(each, encode_after(each, [text])[0]) == text
+    assert decode_first(llama, encode_after(llama, [text])[0]) == text[1:]  # why decode_after is there
+
+
+def test_only_a_beginning_gets_a_space_in_front(tokenizer, llama):
+    begins, goes_on = encode(llama, ["def"])[0], encode_after(llama, ["def"])[0]
+    assert llama.convert_ids_to_tokens(begins)[0].startswith("▁")
+    assert not llama.convert_ids_to_tokens(goes_on)[0].startswith("▁")
+    assert decode_first(llama, begins) == decode_after(llama, goes_on) == "def"
+    assert encode(tokenizer, ["def", ""]) == encode_after(tokenizer, ["def", ""])
+    assert encode_after(llama, ["", "x"])[0] == []
