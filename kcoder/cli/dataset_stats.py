@@ -1,133 +1,144 @@
-"""`kcoder dataset-stats`: what a file or folder of rows holds, counted the way a run counts it."""
+"""`kcoder dataset-stats`: what data sets hold, counted the way a run counts it."""
 
 from __future__ import annotations
 
-import time
+import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    import polars as pl
-
-    from kcoder.language import Language
-
-#: what P3 §3.2 drops: label, filter and limit
-DOUBTS = (
-    ("average line > 100", "max_avg_line_length", 100),
-    ("line > 1000", "max_line_length", 1000),
-    ("letters < 25 %", "min_alphabetic", 0.25),
-)
-
-
-@dataclass(frozen=True)
-class Size:
-    """Mean, median and 95th percentile (linear interpolation) over the rows."""
-
-    mean: float
-    median: float
-    p95: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:,.0f} mean, {self.median:,.0f} median, {self.p95:,.0f} p95"
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Everything counted of one file. A count is None where it cannot be told."""
-
-    name: str
-    rows: int
-    #: what the source had to say: how it was read, what it mended or left out
-    said: tuple[str, ...]
-    #: rows by the language their source names
-    languages: Mapping[str, int]
-    #: by language: rows that parse as a whole program of it, and those of them that define something
-    parse: Mapping[str, int]
-    define: Mapping[str, int]
-    #: rows that parse in no language that was asked, and name none
-    other: int
-    question_words: Size | None
-    code_characters: Size
-    empty_answers: int
-    #: rows whose question and answer stand in an earlier row too, character by character
-    repeated_pairs: int
-    #: rows whose answer, spacing aside, stands in an earlier row too
-    repeated_answers: int
-    doubts: Mapping[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
+#: looked for where nothing is said, as far as they are at hand
+USUAL = ("humaneval", "mbpp")
+#: the exit code where a condition of --fail-if holds
+FAILED = 4
 
 
 @click.command("dataset-stats")
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@click.argument("sets", nargs=-1, required=True, metavar="FILE|FOLDER|HUB_ID...")
 @click.option("--columns", metavar="question=..,code=..", help="The columns to read; guessed where not given.")
-@click.option("--language", metavar="L", help="The language the rows are in.")
+@click.option("--language", metavar="L", help="The language of rows that name none.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Look at N rows, drawn by --seed.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Of the samples.")
+@click.option("--published", is_flag=True, help="Also count as Suresh et al. 2023 did, beside their tables.")
+@click.option("--against", metavar="A,B=FILE", help="Benchmarks (NAME, NAME=FILE, none) to look for in the rows.")
+@click.option("--spread", is_flag=True, help="Also measure question and code spread, which needs an embedder.")
+@click.option(
+    "--embedder", metavar="NAME", help="Makes the vectors of --spread: sentence (e5-base-v2), hashing, or a model."
+)
+@click.option("--fail-if", "conditions", multiple=True, metavar="COND", help="Exit with 4 if 'near_duplicates > 1%'.")
+@click.option("--verbose", is_flag=True, help="Also list rows behind the figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@click.option("-o", "output", type=click.Path(path_type=Path), metavar="FILE.json", help="Write them as JSON.")
+@click.option("-o", "output", type=click.Path(path_type=Path), metavar="FILE", help="Write .html or .json.")
 def command(
-    files: tuple[str, ...], columns: str | None, language: str | None, as_json: bool, output: Path | None
-) -> None:
-    """Count what data sets hold: rows, lengths, duplicates, what parses. Several give a column each."""
+    sets: tuple[str, ...],
+    columns: str | None,
+    conditions: tuple[str, ...],
+    as_json: bool,
+    output: Path | None,
+    **how: Any,
+) -> int:
+    """Count what data sets hold: languages, sizes, duplicates, complexity, diversity. Several stand side by side."""
     import json
 
+    from kcoder.cli.conditions import Condition
+    from kcoder.cli.data_sets import screen
     from kcoder.errors import UsageError
 
-    if output and output.suffix != ".json":
-        raise UsageError(f"-o {output}: figures are written as .json")
-    told = _columns(columns)
-    figures = [stats(each, told, language) for each in files]
-    text = json.dumps([asdict(each) for each in figures], indent=1, ensure_ascii=False)
+    if output and output.suffix not in (".html", ".json"):
+        raise UsageError(f"-o {output}: figures are written as .html or .json")
+    if output and not output.parent.is_dir():
+        raise UsageError(f"-o {output}: there is no folder {output.parent}")
+    asked = [Condition.read(each) for each in conditions]
+    verbose = how.pop("verbose")
+    stage = _statistics(**how)
+    told = _figures(stage, sets, _columns(columns))
+    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     if output:
-        try:
-            output.write_text(text + "\n")
-        except OSError as error:
-            raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+        _write(output, text if output.suffix == ".json" else stage.page(told))
     if as_json:
-        click.echo(text)
+        click.echo(text, nl=False)
     else:
-        _show(figures)
+        click.echo(screen(told, verbose=verbose, report=output))
+    found = [said for each in told["data_sets"] for one in asked if (said := one.found(each["name"], each["named"]))]
+    for line in found:
+        click.echo(f"kcoder: {line}", err=True)
+    return FAILED if found else 0
 
 
-def stats(path: str, columns: Mapping[str, str] | None = None, language: str | None = None) -> Figures:
-    """The figures of one file or folder.
+def _figures(stage: Any, sets: tuple[str, ...], columns: dict[str, str] | None) -> dict[str, Any]:
+    """Every set is looked for before any is read."""
+    from kcoder.host import Host, cores
 
-    Raises UsageError for one that is missing, empty, broken, or has no fitting columns.
+    sources = {name: _source(word, columns) for name, word in _names(sets).items()}
+    moving = sys.stderr.isatty()
+    host = Host(workers=cores(), progress=_progress if moving else lambda line: None)
+    held = [stage.read(name, source, host) for name, source in sources.items()]
+    told: dict[str, Any] = stage.figures(held, host)
+    if moving:
+        click.echo("\r\x1b[K", nl=False, err=True)
+    return told
+
+
+def _progress(line: str) -> None:
+    click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+
+
+def _statistics(spread: bool, embedder: str | None, language: str | None, against: str | None, **plain: Any) -> Any:
+    """The stage that counts, with the options of the command line."""
+    from kcoder.errors import UsageError, choice
+    from kcoder.plugin import load, names
+
+    if language and language not in names("languages"):
+        raise UsageError(f"no language is called {language!r}", choice(language, names("languages")))
+    made = _embedder(embedder or "sentence") if spread or embedder else None
+    sought = tuple(_benchmarks(against))
+    return load("stages", "statistics")(language=language or "", embedder=made, against=sought, **plain)
+
+
+def _benchmarks(told: str | None) -> Iterator[Any]:
+    """The benchmarks that are named, `none`, or those there are; one that is named must be there."""
+    from kcoder.errors import MachineLacksError, UsageError, choice
+    from kcoder.plugin import load, names
+
+    if told is None:
+        for name in USUAL:
+            yield load("benchmarks", name)(missing="report")
+        return
+    for word in told.split(",") if told != "none" else ():
+        name, _, path = word.partition("=")
+        if name in names("benchmarks"):
+            benchmark = load("benchmarks", name)(**({"path": path} if path else {}))
+        elif Path(word).is_file():
+            benchmark = load("benchmarks", "file")(path=word)
+        else:
+            hint = f"{choice(name, names('benchmarks'))}; of a file of its problems: {USUAL[0]}=FILE"
+            raise UsageError(f"--against: no benchmark and no file is called {word!r}", hint)
+        try:
+            benchmark.world()
+        except MachineLacksError as error:
+            raise MachineLacksError(error.message, f"give a file of its problems: --against {name}=FILE") from error
+        yield benchmark
+
+
+def _embedder(word: str) -> Any:
+    """The embedder of this name, or of the model that a folder or OWNER/NAME means.
+
+    Raises MachineLacksError, before any work, where the model is not here.
     """
-    from kcoder.host import Host
-    from kcoder.plugin import load
+    from kcoder.errors import MachineLacksError, UsageError, choice
+    from kcoder.plugin import load, names
 
-    began = time.monotonic()
-    said: list[str] = []
-    host = Host(say=said.append)
-    wanted = {_language(language): 1.0} if language else {}
-    rows = _source(path, columns).rows(wanted, 0, host).collect()
-    filters = tuple(load("filters", name)(limit=limit) for _, name, limit in DOUBTS)
-    against = load("stages", "filter").reasons(rows, filters)
-    doubts = {label: len(rows) - against[str(at)].null_count() for at, (label, _, _) in enumerate(DOUBTS)}
-    texts = rows["text"]
-    spaced = texts.str.strip_chars().str.replace_all(r"\s+", " ")
-    questions = rows["prompt"].drop_nulls()
-    parse, define, other = _parsed(rows, language)
-    named = rows["language"].drop_nulls().value_counts().sort("count", "language", descending=[True, False])
-    return Figures(
-        name=Path(path).name,
-        rows=len(rows),
-        said=tuple(line.removeprefix(f"{Path(path).name}: ") for line in said),
-        languages=dict(named.iter_rows()),
-        parse=parse,
-        define=define,
-        other=other,
-        question_words=_size(questions.str.count_matches(r"\S+")) if len(questions) else None,
-        code_characters=_size(texts.str.len_chars()),
-        empty_answers=int((spaced == "").sum()),
-        repeated_pairs=len(load("sieves", "exact")().drop(rows.lazy(), host)),
-        repeated_answers=len(rows) - spaced.n_unique(),
-        doubts=doubts,
-        seconds=round(time.monotonic() - began, 2),
-    )
+    if word not in names("embedders") and "/" not in word and not Path(word).is_dir():
+        raise UsageError(f"no embedder is called {word!r}", f"{choice(word, names('embedders'))}, or a model's folder")
+    made = load("embedders", word)() if word in names("embedders") else load("embedders", "sentence")(model=word)
+    try:
+        made.world()
+    except MachineLacksError as error:
+        hint = f"{error.hint}; --embedder hashing needs no model, and measures wording alone"
+        raise MachineLacksError(error.message, hint) from error
+    return made
 
 
 def _columns(told: str | None) -> dict[str, str] | None:
@@ -141,26 +152,27 @@ def _columns(told: str | None) -> dict[str, str] | None:
     return {word.strip(): name.strip() for word, _, name in pairs}
 
 
-def _language(name: str) -> str:
-    from kcoder.errors import UsageError, choice
-    from kcoder.plugin import names
+def _names(words: tuple[str, ...]) -> dict[str, str]:
+    """The words by the names they are shown under: the last part of a path, unless two end alike."""
+    from kcoder.errors import UsageError
 
-    if name not in names("languages"):
-        raise UsageError(f"no language is called {name!r}", choice(name, names("languages")))
-    return name
+    if len(set(words)) < len(words):
+        raise UsageError(f"{max(words, key=words.count)} is named twice")
+    short = [Path(word).name if Path(word).exists() else word for word in words]
+    return {word if short.count(name) > 1 else name: word for name, word in zip(short, words, strict=True)}
 
 
-def _source(path: str, columns: Mapping[str, str] | None) -> Any:
-    """The source that a path means. Raises UsageError where nothing is there."""
+def _source(word: str, columns: Mapping[str, str] | None) -> Any:
+    """The source that a word means. Raises UsageError where nothing is there."""
     from pydantic import ValidationError
 
     from kcoder.errors import UsageError
     from kcoder.plugin import load
     from kcoder.source import Source
 
-    name, options = Source.of_word(path) or ("files", {"path": path})
+    name, options = Source.of_word(word) or ("files", {"path": word})
     if name == "folder" and columns:
-        raise UsageError(f"{path} is a folder of code: it has no columns")
+        raise UsageError(f"{word} is a folder of code: it has no columns")
     try:
         return load("sources", name)(**options, **({"columns": columns} if columns else {}))
     except ValidationError as error:
@@ -168,83 +180,10 @@ def _source(path: str, columns: Mapping[str, str] | None) -> Any:
         raise UsageError(fault["msg"], fault.get("ctx", {}).get("hint", "")) from None
 
 
-def _parsed(rows: pl.DataFrame, asked: str | None) -> tuple[dict[str, int], dict[str, int], int]:
-    """By language, the rows that parse and those that define something; and the rows that are none of these.
+def _write(output: Path, text: str) -> None:
+    from kcoder.errors import UsageError
 
-    A row is tried in the language it names, or in every language whose plugin can tell.
-    """
-    import polars as pl
-
-    from kcoder.plugin import load, names
-
-    parse: dict[str, int] = {}
-    define: dict[str, int] = {}
-    open_ = {at for at, named in enumerate(rows["language"]) if named is None}
-    pairs = rows.select(pl.col("prompt").fill_null(""), "text").rows()
-    for name in [asked] if asked else names("languages"):
-        language = load("languages", name)
-        tried = [at for at, named in enumerate(rows["language"]) if named in (None, name)]
-        if not tried or language.parses(pairs[tried[0]][1]) is None:
-            continue
-        programs = {at: program for at in tried if (program := _program(language, *pairs[at])) is not None}
-        parse[name] = len(programs)
-        open_ -= programs.keys()
-        if hasattr(language, "defines"):
-            define[name] = sum(bool(language.defines(program)) for program in programs.values())
-    return parse, define, len(open_)
-
-
-def _program(language: Language, prompt: str, text: str) -> str | None:
-    """What parses: the text by itself or, where it goes on with code, behind its prompt."""
-    if language.parses(text):
-        return text
-    return prompt + text if prompt and language.parses(prompt + text) else None
-
-
-def _size(values: pl.Series) -> Size:
-    mean, median = float(values.mean() or 0), float(values.median() or 0)  # type: ignore[arg-type]
-    return Size(round(mean, 2), median, float(values.quantile(0.95, "linear") or 0))
-
-
-# ---- showing ---------------------------------------------------------------------------------------------
-
-
-def _show(figures: list[Figures]) -> None:
-    """A table with a column for each file, at most 100 wide."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for each in figures:
-        table.add_column(each.name, overflow="fold")
-    lines = [dict(_lines(each)) for each in figures]
-    for label in dict.fromkeys(label for each in lines for label in each):
-        table.add_row(label, *(each.get(label, "") for each in lines))
-    console = Console(width=100, highlight=False, markup=False)
-    console.print(table)
-
-
-def _lines(each: Figures) -> Iterator[tuple[str, str]]:
-    yield "rows", f"{each.rows:,}"
-    yield "read", "\n".join(line.removeprefix("read as ") for line in each.said) or "as a folder of code"
-    yield "languages", "\n".join(_languages(each)) or "not told"
-    yield "question words", str(each.question_words or "no questions")
-    yield "code characters", str(each.code_characters)
-    yield "empty answers", f"{each.empty_answers:,}"
-    yield "repeated pairs", f"{each.repeated_pairs:,}"
-    yield "repeated answers", f"{each.repeated_answers:,}"
-    for label, count in each.doubts.items():
-        yield label, f"{count:,}"
-    yield "seconds", f"{each.seconds:.1f}"
-
-
-def _languages(each: Figures) -> Iterator[str]:
-    for name in dict.fromkeys([*each.languages, *each.parse]):
-        words = [f"{each.languages[name]:,} rows"] if name in each.languages else []
-        words += [f"{each.parse[name]:,} parse"] if name in each.parse else []
-        words += [f"{each.define[name]:,} of them define something"] if name in each.define else []
-        yield f"{name} {', '.join(words)}"
-    if each.other:
-        yield f"other or mixed {each.other:,}"
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error

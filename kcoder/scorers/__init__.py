@@ -1,0 +1,1 @@
+"""What measures the complexity of a program, each under its own definition."""

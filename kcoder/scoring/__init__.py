@@ -1,0 +1,1 @@
+"""How data sets are measured: complexity, diversity, spread, overlap, and the intervals of means."""

@@ -1,0 +1,7 @@
+from kcoder.scoring.code import SHOWN
+from kcoder.scoring.labels import LABELS
+
+
+def test_every_value_that_is_shown_of_programs_has_a_label():
+    assert set(SHOWN) <= set(LABELS)
+    assert all(label.strip() for label in LABELS.values())
