@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from kcoder.conformance_rows import Finding, tried
 from kcoder.errors import KcoderError
 from kcoder.executor import Executor, Job, Judgement
 from kcoder.host import Host
@@ -20,15 +20,6 @@ SECONDS = 3.0
 MEMORY = 256
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing the kit looked at."""
-
-    name: str
-    ok: bool
-    detail: str = ""
-
-
 def test_plugin(group: str, name: str, host: Host) -> list[Finding]:
     """Everything the kit can find out about a plugin. Raises UsageError where it cannot even be loaded."""
     plugin = load(group, name)
@@ -38,6 +29,7 @@ def test_plugin(group: str, name: str, host: Host) -> list[Finding]:
         return findings + list(_language(plugin, executor, host))
     if isinstance(plugin, type):
         findings += _options(plugin)
+        findings += tried(plugin, host)
     return findings
 
 
