@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,6 +25,16 @@ class Problem(BaseModel):
     solution: str = Field(default="", description="a completion that passes, without the prompt")
 
 
+@dataclass(frozen=True)
+class ProblemText:
+    """What of a problem may stand in training data: its prompt, a solution where there is one."""
+
+    id: str
+    language: str
+    prompt: str
+    solution: str = ""
+
+
 class Benchmark(Plugin):
     """A named set of problems.
 
@@ -40,6 +51,12 @@ class Benchmark(Plugin):
     def problems(self, language: str, host: Host) -> Iterator[Problem]:
         """The problems in this language, in a stable order. Raises UsageError when there are none."""
         raise NotImplementedError
+
+    def texts(self, host: Host) -> Iterator[ProblemText]:
+        """The texts of all problems in all languages, for finding them in training data."""
+        for language in self.languages() or ():
+            for problem in self.problems(language, host):
+                yield ProblemText(problem.id, language, problem.prompt, problem.solution)
 
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:

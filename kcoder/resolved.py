@@ -58,9 +58,9 @@ def resolved_text(head: Head, root: Node, specs: Mapping[str, Spec]) -> str:
             for name in sorted(differing & spec.sections.keys()):
                 inside += _section(name, spec.sections[name], roots[variant], 2)
             lines += [Line(1, _text(variant), "" if inside else "{}"), *inside]
-    width = min(64, max(len(_left(line)) for line in lines) + 2)
+    width = min(64, max(len(_left(line)) for line in lines) + 1)
     return "".join(
-        f"{_left(line):<{width}}{'# ' + line.source if line.source else ''}".rstrip() + "\n" for line in lines
+        f"{_left(line):<{width}}{' # ' + line.source if line.source else ''}".rstrip() + "\n" for line in lines
     )
 
 
@@ -91,7 +91,10 @@ def _fields(
         field, value = type(owner).model_fields[name], getattr(owner, name)
         here = (*path, name)
         spec_seed = isinstance(owner, Training) and name == "seed" and name not in owner.model_fields_set
-        if spec_seed or (value is None and absorbs != name):
+        if spec_seed or (value is None and absorbs != name and field.default is None):
+            continue
+        if isinstance(owner, Section) and name in owner.bare:
+            yield from _bare(name, value, root, here, depth, owner.bare[name], _source(root, here, field))
             continue
         if isinstance(owner, Section) and absorbs == name:
             yield Line(depth, name, _text(name_of(value)) if value else "none", _source(root, here, field))
@@ -120,12 +123,29 @@ def _value(name: str, value: Any, root: Node, path: tuple[str, ...], depth: int,
     elif isinstance(value, Mapping) and any(isinstance(v, Plugin) for v in value.values()):
         yield Line(depth, name)
         for plugin in value.values():
-            word = type(plugin).word
-            told = getattr(plugin, word) if word else {}
             at = (*path, name_of(plugin))
-            yield Line(depth + 1, name_of(plugin), _text(told), _place(root, at) or source)
+            yield Line(depth + 1, name_of(plugin), _text(_options(plugin)), _place(root, at) or source)
     else:
-        yield Line(depth, name, _text(value), source)
+        yield Line(depth, name, "off" if value is None else _text(value), source)
+
+
+def _bare(
+    name: str, value: Any, root: Node, path: tuple[str, ...], depth: int, preset: tuple[str, str], source: str
+) -> Iterator[Line]:
+    """A mapping that says it lies over nothing: all of it is written."""
+    yield Line(depth, name)
+    yield Line(depth + 1, *preset, source)
+    if value:
+        _, *rest = _value(name, value, root, path, depth, source)
+        yield from rest
+
+
+def _options(plugin: Plugin) -> Any:
+    """All options, or the one that a single word sets where the others are as they were."""
+    told = {name: value for name in settable(type(plugin)) if (value := getattr(plugin, name)) is not None}
+    word = type(plugin).word
+    others = {name for name, value in told.items() if name != word and value != type(plugin).model_fields[name].default}
+    return told[word] if word in told and not others else told
 
 
 def _ready_made(plugin: Plugin) -> bool:
@@ -152,6 +172,11 @@ def _text(value: Any) -> str:
         return json.dumps(value)
     if isinstance(value, float | int):
         return repr(value)
+    if isinstance(value, Plugin):
+        inside = {} if _ready_made(value) else _options(value)
+        return _text({name_of(value): inside}) if inside != {} else _text(name_of(value))
+    if isinstance(value, BaseModel):
+        return _text({name: found for name in settable(type(value)) if (found := getattr(value, name)) is not None})
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_text(str(k))}: {_text(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):

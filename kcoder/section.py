@@ -72,6 +72,9 @@ class Section(Plugin):
     #: defaults laid under that plugin's own, each with its source: `{"learning_rate": (3e-3, "own choice")}`
     presets: ClassVar[Mapping[str, tuple[Any, str]]] = {}
 
+    #: fields whose mapping is laid over a preset, with the entry that says there is none
+    bare: ClassVar[Mapping[str, tuple[str, str]]] = {}
+
     @classmethod
     def absorbed_contract(cls) -> type[Plugin] | None:
         """The contract of the plugin whose options stand beside the section's own."""
@@ -81,6 +84,10 @@ class Section(Plugin):
         """Rules within this section and across sections. `told` holds every section of the spec, as None where
         one is wrong in itself. Cheap: reads no data. Never raises.
         """
+        yield from ()
+
+    def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        """What a person should know and may want: `kcoder check` shows it, nothing is refused. As `objections`."""
         yield from ()
 
     def steps(self, up: Wires, at: str) -> Wires:

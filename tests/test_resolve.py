@@ -20,8 +20,8 @@ TEXT = """
 name: x
 evaluate: {benchmark: mini, samples: 1, temperature: 0, pass_at: [1]}
 train: {method: full, max_steps: 1}
-data: {source: mini, language: python}
-pretrain: {data: {source: mini, language: python}}
+data: {source: mini, language: python, decontaminate: mini}
+pretrain: {data: {source: mini, language: python, decontaminate: mini}}
 """
 
 

@@ -24,9 +24,21 @@ def resolved(tmp_path):
 
 TEXT = """
 name: x
-pretrain: {layers: 1, data: {source: mini, language: python}}
-data: {source: mini, language: python, filter: {max_line_length: 500}}
+pretrain: {layers: 1, data: {source: mini, language: python, decontaminate: mini}}
+data: {source: mini, language: python, decontaminate: mini, filter: {max_line_length: 500}}
 train: {method: lora, r: 16}
+"""
+RICH = """
+name: x
+data:
+  source: {mix: {a: {mini: {functions: 50}}, b: {source: mini, weight: 2}}}
+  language: python
+  sample: {n: 30, method: first}
+  filter: {preset: codex, secrets: flag, parses: on, min_alphanumeric: {limit: 0.3, then: flag}, max_bytes: off}
+  keep: [characters > quantile(0.25), "stars != 3"]
+  dedup: [{exact: {keep: longest}}, near]
+  decontaminate: {benchmarks: [mini, {humaneval: {path: tests}}], mode: report, min_coverage: 0.7}
+  split: {train: 0.5, valid: 0.25, test: 0.25, by: []}
 """
 
 
@@ -59,6 +71,8 @@ def test_every_value_has_a_source(resolved):
         TEXT + "sweep: {seed: [1, 2], train.r: [4, 8]}\n",
         TEXT + "variants: {a: {train: full}, b: {train: {r: 4}}}\n",
         TEXT.replace("r: 16", "seed: 7") + "seed: 5\n",
+        RICH,
+        RICH + "variants: {a: {data: {dedup: semantic}}, b: {data: {decontaminate: off, filter: off}}}\n",
     ],
 )
 def test_the_resolved_spec_gives_the_same_steps(resolved, tmp_path, text):

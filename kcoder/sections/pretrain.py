@@ -12,6 +12,7 @@ from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.begin import Begin
 from kcoder.stages.pack import Pack
+from kcoder.training.infill import Infill
 
 OWN = "own choice: docs/quickstart.md"
 
@@ -35,6 +36,9 @@ class PretrainSection(Section):
     loss_on: Literal["completion", "all"] = option(
         "completion", "what is learnt: the completion, where rows have prompts, or all of the text", source=OWN
     )
+    fim: Infill | None = option(
+        None, "fill-in-the-middle: a share of the rows that have no prompt get a hole", source="own choice"
+    )
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         for objection in self.data.objections(told):
@@ -44,22 +48,35 @@ class PretrainSection(Section):
         if self.sequence_length and self.sequence_length > self.context:
             message = f"pretrain.sequence_length: {self.sequence_length} is more than the context of {self.context}"
             yield Objection(("sequence_length",), message, "raise pretrain.context, or leave sequence_length out")
+        if self.fim and not self.architecture.fim:
+            message = f"pretrain.fim: the model family {self.architecture.name} has no tokens for fill-in-the-middle"
+            yield Objection(("fim",), message, "architecture: llama has, or leave fim out")
         if self.hidden % self.heads:
             message = f"pretrain.heads: {self.heads} heads do not divide the width {self.hidden}"
             yield Objection(("heads",), message, f"hidden: {self.hidden - self.hidden % self.heads or self.heads}")
+
+    def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        for remark in self.data.remarks(told):
+            message = remark.message.replace("data.", "pretrain.data.", 1)
+            yield Objection(("data", *remark.path), message, remark.hint)
 
     def steps(self, up: Wires, at: str) -> Wires:
         data = self.data.steps(Wires(seed=up.seed, sections=up.sections), f"{at}.data")
         if data.rows is None or data.valid is None:
             raise ValueError("a data section gave no rows")
         shape = self.model_dump(include={"hidden", "layers", "heads", "vocabulary", "context"})
-        begin = Step(f"{at}.begin", Begin(rows=data.rows, architecture=self.architecture, seed=up.seed, **shape))
+        marks = self.architecture.fim[0] if self.fim else None
+        begin = Step(
+            f"{at}.begin",
+            Begin(rows=data.rows, architecture=self.architecture, seed=up.seed, marks=marks, **shape),
+        )
         pack = Pack(
             rows=data.rows,
             valid=data.valid,
             model=begin["model"],
             sequence_length=self.sequence_length,
             loss_on=self.loss_on,
+            fim=self.fim and self.fim.seeded(up.seed),
         )
         rows = Step(f"{at}.rows", pack)
         method = self.method.wired(rows=rows["train"], valid=rows["valid"], model=begin["model"], seed=up.seed)

@@ -36,6 +36,8 @@ class Reading:
 
     spec: Spec | None = None
     faults: list[Fault] = field(default_factory=list)
+    #: what is right, and worth a second thought
+    remarks: list[Fault] = field(default_factory=list)
 
 
 def read(root: Node) -> Reading:
@@ -55,9 +57,10 @@ def read(root: Node) -> Reading:
             sections[name] = load("sections", name)()
     right = {name: section for name, section in sections.items() if section}
     for name, section in right.items():
-        for objection in section.objections(sections):
-            at = locate(root, (name, *objection.path))
-            reading.faults.append(Fault(at.place, objection.message, objection.hint))
+        for said, into in ((section.objections, reading.faults), (section.remarks, reading.remarks)):
+            for objection in said(sections):
+                at = locate(root, (name, *objection.path))
+                into.append(Fault(at.place, objection.message, objection.hint))
     if head:
         reading.spec = Spec(head, right)
     return reading

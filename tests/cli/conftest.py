@@ -6,7 +6,10 @@ import pytest
 
 from kcoder.cli import _exit_code
 
-TINY = "name: tiny\nwhy: What is in it?\ndata: {source: {mini: {functions: 300}}, language: python}\n"
+TINY = """name: tiny
+why: What is in it?
+data: {source: {mini: {functions: 300}}, language: python, decontaminate: mini}
+"""
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,28 @@ import json
 def test_a_new_spec_has_everything_to_do(kcoder):
     said = kcoder("check", "tiny.yaml")
     assert said.code == 0
-    assert "+ data.read        missing  mini, python" in said.out
-    assert "· data.filter      waiting" in said.out
-    assert "5 steps: 0 fresh, 5 to do" in said.out
+    assert "+ data.read           missing  mini, python" in said.out
+    assert "· data.filter         waiting" in said.out
+    assert "6 steps: 0 fresh, 6 to do" in said.out
     assert not (kcoder.folder / "runs").exists()
 
 
 def test_after_a_run_everything_is_fresh_and_a_change_shows_its_reason(kcoder, tiny):
-    assert "5 steps: 5 fresh, 0 to do" in kcoder("check", "tiny.yaml").out
+    assert "6 steps: 6 fresh, 0 to do" in kcoder("check", "tiny.yaml").out
     said = kcoder("check", "tiny.yaml", "--set", "data.filter.max_line_length=70")
-    assert "~ data.filter      stale" in said.out
+    assert "~ data.filter         stale" in said.out
     assert "max_line_length.limit 1000 -> 70" in said.out
-    assert "· data.duplicates  waiting" in said.out
+    assert "· data.duplicates     waiting" in said.out
+
+
+def test_what_is_worth_a_second_thought_is_noted_and_refuses_nothing(kcoder):
+    (kcoder.folder / "leaky.yaml").write_text(
+        "name: leaky\npretrain: {data: {source: mini, language: python, decontaminate: off}}\n"
+        "evaluate: {benchmark: mini, samples: 1, temperature: 0, pass_at: [1]}\n"
+    )
+    said = kcoder("check", "leaky.yaml")
+    assert said.code == 0
+    assert "note: leaky.yaml:2:18: pretrain.data.decontaminate: mini is evaluated, and its problems are not" in said.out
 
 
 def test_the_plan_as_json(kcoder):
@@ -40,7 +50,7 @@ def test_resolved_prints_every_value_with_its_source(kcoder):
 
 EVALUATED = """
 name: judged
-pretrain: {hidden: 16, layers: 1, data: {source: {mini: {functions: 200}}, language: python}}
+pretrain: {hidden: 16, layers: 1, data: {source: {mini: {functions: 200}}, language: python, decontaminate: mini}}
 evaluate: {benchmark: mini, languages: [python], samples: 1, temperature: 0, pass_at: [1]}
 """
 

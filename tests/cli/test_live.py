@@ -12,7 +12,7 @@ def test_finished_steps_stay_as_lines_of_at_most_a_hundred_columns(kcoder):
 
 def test_reused_sections_are_one_line(kcoder, tiny):
     said = kcoder("run", "tiny.yaml").out
-    assert "unchanged, reused (4 steps)" in said
+    assert "unchanged, reused (5 steps)" in said
 
 
 def test_the_reason_for_redoing_is_printed(kcoder, tiny):

@@ -10,8 +10,8 @@ def test_only_what_no_run_needs_is_removed(kcoder, tiny):
     assert {p.name for p in store.glob("data.*")} == before
     kcoder("prune")
     after = {p.name for p in store.glob("data.*")}
-    assert len(after) == len(before) - 4
-    assert "5 steps: 5 fresh" in kcoder("check", "tiny.yaml", "--set", "data.sample=50").out
+    assert len(after) == len(before) - 5
+    assert "6 steps: 6 fresh" in kcoder("check", "tiny.yaml", "--set", "data.sample=50").out
 
 
 def test_drafts_of_an_unfinished_run_are_kept(kcoder, tiny):
@@ -30,7 +30,7 @@ def test_nothing_is_removed_while_a_run_is_at_work_or_cannot_be_read(kcoder, tin
     (tiny / "run.json").write_text("{")
     said = kcoder("prune")
     assert (said.code, "run.json cannot be read" in said.err) == (1, True)
-    assert len(list((kcoder.folder / "runs" / ".store").glob("data.*"))) == 4
+    assert len(list((kcoder.folder / "runs" / ".store").glob("data.*"))) == 5
 
 
 def test_what_an_artifact_was_made_of_is_kept_with_it(kcoder, tiny):
@@ -42,4 +42,4 @@ def test_what_an_artifact_was_made_of_is_kept_with_it(kcoder, tiny):
     (tiny / "run.json").write_text(json.dumps(diary))
     kcoder("prune")
     names = {p.name.rpartition("-")[0] for p in (kcoder.folder / "runs" / ".store").glob("*-*") if p.name[0] != "."}
-    assert names == {"data.read", "data.filter", "data.duplicates", "data.split"}
+    assert names == {"data.read", "data.filter", "data.duplicates", "data.decontaminate", "data.split"}

@@ -15,8 +15,8 @@ def steps(said):
 
 
 def test_a_second_run_reuses_everything(kcoder):
-    assert [e for e, _ in steps(kcoder("run", "tiny.yaml", "--json"))] == ["ended"] * 5
-    assert [e for e, _ in steps(kcoder("run", "tiny.yaml", "--json"))] == ["reused"] * 5
+    assert [e for e, _ in steps(kcoder("run", "tiny.yaml", "--json"))] == ["ended"] * 6
+    assert [e for e, _ in steps(kcoder("run", "tiny.yaml", "--json"))] == ["reused"] * 6
 
 
 def test_what_a_run_leaves_behind(kcoder):
@@ -28,6 +28,7 @@ def test_what_a_run_leaves_behind(kcoder):
         "spec.resolved.yaml",
         "run.json",
         "lock.json",
+        "data.README.md",
         "results.json",
         "report.html",
     }
@@ -66,7 +67,7 @@ def test_redo_builds_again(kcoder):
 def test_a_step_that_needs_what_is_left_out_says_so(kcoder):
     said = kcoder("run", "tiny.yaml", "--only", "data.split")
     assert said.code == 1
-    assert "needs data.duplicates, which this run leaves out" in said.err
+    assert "needs data.decontaminate, which this run leaves out" in said.err
 
 
 def test_an_unknown_variant_is_refused(kcoder):
@@ -84,7 +85,8 @@ def test_variants_stand_in_folders_of_their_own_and_share_what_they_can(kcoder):
 
 def test_a_run_that_is_interrupted_says_how_to_go_on(kcoder):
     (kcoder.folder / "slow.yaml").write_text(
-        "name: slow\npretrain: {hidden: 32, layers: 1, data: {source: {mini: {functions: 4000}}, language: python}}\n"
+        "name: slow\npretrain:\n  {hidden: 32, layers: 1,\n"
+        "   data: {source: {mini: {functions: 4000}}, language: python, decontaminate: mini}}\n"
     )
     child = subprocess.Popen(
         [sys.executable, "-m", "kcoder", "run", "slow.yaml", "--threads", "1"],
@@ -105,7 +107,7 @@ def test_a_run_that_is_interrupted_says_how_to_go_on(kcoder):
     assert "continue: kcoder run slow.yaml" in err
     assert "Traceback" not in err
     again = steps(kcoder("run", "slow.yaml", "--json", "--threads", "1"))
-    assert again[:7] == [("reused", s) for _, s in again[:6]] + [("ended", "pretrain")]
+    assert again[:8] == [("reused", s) for _, s in again[:7]] + [("ended", "pretrain")]
 
 
 def test_two_runs_at_once_both_end_well_and_build_each_step_once(kcoder):
@@ -121,7 +123,7 @@ def test_two_runs_at_once_both_end_well_and_build_each_step_once(kcoder):
     said = [child.communicate(timeout=120)[0] for child in children]
     assert [child.returncode for child in children] == [0, 0]
     begun = [e["step"] for text in said for e in map(json.loads, text.splitlines()) if e["event"] == "begins"]
-    assert sorted(begun) == ["data.duplicates", "data.filter", "data.read", "data.split", "report"]
+    assert sorted(begun) == ["data.decontaminate", "data.duplicates", "data.filter", "data.read", "data.split", "report"]
 
 
 def test_going_back_shows_the_earlier_results_again(kcoder):

@@ -3,7 +3,7 @@
 
 def test_every_digest_is_as_it_was_made(kcoder, tiny):
     said = kcoder("verify", "tiny")
-    assert (said.code, "5 artifacts" in said.out) == (0, True)
+    assert (said.code, "6 artifacts" in said.out) == (0, True)
 
 
 def test_a_flipped_bit_is_found_and_the_cure_works(kcoder, tiny):

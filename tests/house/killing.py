@@ -20,8 +20,8 @@ SPEC = """
 name: killed
 pretrain:
   {hidden: 32, layers: 2, heads: 4, vocabulary: 400, context: 128, max_steps: 60, save_every: 10,
-   data: {source: {mini: {functions: 1500}}, language: python}}
-data: {source: {mini: {functions: 800}}, language: python}
+   data: {source: {mini: {functions: 1500}}, language: python, decontaminate: mini}}
+data: {source: {mini: {functions: 800}}, language: python, decontaminate: mini}
 sweep: {train: [{method: lora, r: 4, max_steps: 40, save_every: 10}, {method: full, max_steps: 40, save_every: 10}]}
 evaluate: {benchmark: problems.jsonl, languages: [python], samples: 4, temperature: 0.8, pass_at: [1], max_tokens: 24}
 """

@@ -16,7 +16,7 @@ STRANGERS = Path(__file__).parent / "strangers"
 TINY = """
 pretrain:
   {hidden: 16, layers: 1, heads: 4, vocabulary: 300, context: 128, max_steps: 3,
-   data: {source: {mini: {functions: 200}}, language: python}}
+   data: {source: {mini: {functions: 200}}, language: python, decontaminate: mini}}
 """
 
 
@@ -87,7 +87,8 @@ def test_a_strangers_language_is_evaluated_in_a_spec(kcoder):
 
 
 def test_a_strangers_section_changes_only_what_follows_it(kcoder):
-    tail = "data: {source: {mini: {functions: 300}}, language: python}\ntrain: {method: full, max_steps: 2}\n"
+    data = "data: {source: {mini: {functions: 300}}, language: python, decontaminate: mini}\n"
+    tail = data + "train: {method: full, max_steps: 2}\n"
     (kcoder.work / "long.yaml").write_text("name: same\n" + TINY + tail)
     (kcoder.work / "short.yaml").write_text("name: same\n" + TINY + tail + "shorten: 40\n")
     first = kcoder("run", "long.yaml")
@@ -117,7 +118,7 @@ def test_a_plugin_that_raises_is_one_line_at_its_place_and_harms_nothing_else(kc
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kcoder-broken\nVersion: 0.1\n")
     (info / "entry_points.txt").write_text("[kcoder.filters]\nbroken = kcoder_broken:Broken\n")
-    data = "data: {source: mini, language: python%s}\n"
+    data = "data: {source: mini, language: python, decontaminate: mini%s}\n"
     (kcoder.work / "uses.yaml").write_text("name: x\n" + data % ", filter: {broken: 1}")
     (kcoder.work / "without.yaml").write_text("name: x\n" + data % "")
     done = kcoder("check", "uses.yaml")

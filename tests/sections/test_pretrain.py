@@ -12,13 +12,14 @@ def test_a_model_from_nothing_is_a_tokenizer_packed_rows_and_a_training():
         "pretrain.data.read",
         "pretrain.data.filter",
         "pretrain.data.duplicates",
+        "pretrain.data.decontaminate",
         "pretrain.data.split",
         "pretrain.begin",
         "pretrain.rows",
         "pretrain",
     ]
     assert up.base == up.model
-    assert up.steps[4].stage.layers == 1
+    assert up.steps[5].stage.layers == 1
     assert up.steps[-1].stage.seed == 3
     assert up.rows is None  # its rows are its own; `data` gives those of the fine-tuning
 
@@ -28,3 +29,19 @@ def test_what_is_wrong_with_its_data_is_told_under_its_name():
     [objection] = section.objections({})
     assert objection.path == ("data", "source")
     assert objection.message.startswith("pretrain.data.source: required")
+
+
+def test_a_model_that_is_to_fill_in_has_the_marks_for_it():
+    told = {"data": {"source": "mini", "language": "python"}, "architecture": "llama", "fim": {"rate": 0.3}}
+    section = validated(PretrainSection, told)
+    up = section.steps(Wires(seed=3), "pretrain")
+    stages = {step.name: step.stage for step in up.steps}
+    assert stages["pretrain.begin"].marks == ("▁<PRE>", "▁<MID>", "▁<SUF>")
+    assert (stages["pretrain.rows"].fim.rate, stages["pretrain.rows"].fim.seed) == (0.3, 3)
+    assert not [each for each in section.objections({}) if each.path == ("fim",)]
+
+
+def test_a_family_without_marks_is_objected_to():
+    told = {"data": {"source": "mini", "language": "python"}, "architecture": "codegen", "fim": {}}
+    [objection] = [each for each in validated(PretrainSection, told).objections({}) if each.path == ("fim",)]
+    assert "the model family codegen has no tokens for fill-in-the-middle" in objection.message
