@@ -125,7 +125,8 @@ class Outcome(Record):
 
 
 class Score(Record):
-    """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one.
+    """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one where outcomes are
+    scored, and in the unit of what is measured where documents are.
 
     `of` says which model: base or tuned. `k` of `n` counts whole passes when that has a meaning.
     """

@@ -10,7 +10,7 @@ class Lines(Scorer):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from kcoder.plugin import Plugin
 
@@ -31,3 +31,10 @@ class Scorer(Plugin):
         the scorer. Never raises for what a program holds.
         """
         raise NotImplementedError
+
+    def functions(self, program: str, language: str) -> list[dict[str, Any]]:
+        """The same for each function of a program, with its name as `function` and its first line as `line`.
+
+        Empty where the program cannot be read, and for a scorer that does not look at functions.
+        """
+        return []

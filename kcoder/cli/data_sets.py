@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kcoder.cli.evidence import evidence
 from kcoder.cli.screen import WIDTH, duration
 
 Told = Mapping[str, Any]
 
-#: columns of a label, and lines of a text that is shown as evidence
-LABEL, LINES = 15, 12
+#: columns of a label
+LABEL = 15
 #: the columns of P4's tables, as figures name them
 PUBLISHED = {
     "question_mtld": "MTLD",
@@ -33,7 +34,7 @@ def screen(told: Told, *, verbose: bool, report: Path | None) -> str:
         lines += ["", *_published(told)]
     lines += [f"  {message}" for message in told["broken"]]
     if verbose:
-        lines += [line for each in sets for line in (*_shown(each), *_listings(each))]
+        lines += [line for each in sets for line in evidence(each)]
     else:
         lines += ["", f"  {'rows behind the figures: --verbose':<{WIDTH - 35}}"]
     lines += [f"  full report: {report}" if report else "  full report: -o stats.html"]
@@ -65,7 +66,7 @@ def _leaks(leaks: Told | None) -> list[str]:
     if leaks is None:
         return ["not looked for; add --against humaneval,mbpp"]
     told = [f"{name} {found['problems']:,} of {found['of']:,} problems" for name, found in leaks["benchmarks"].items()]
-    told += [f"in {leaks['rows']:,} rows"] if leaks["rows"] else []
+    told += [f"in {leaks['rows']:,} row{'s' if leaks['rows'] > 1 else ''}"] if leaks["rows"] else []
     return told + [f"{name} not looked for: {reason}" for name, reason in leaks["missing"].items()]
 
 
@@ -201,38 +202,6 @@ def _here(each: Told) -> tuple[str, ...]:
         *cells,
         f"{max(counted):,}",
     )
-
-
-def _listings(each: Told) -> Iterator[str]:
-    for listing in each["listings"]:
-        yield ""
-        more = listing["count"] - len(listing["rows"])
-        yield f"  {each['name']}: {listing['count']:,} {listing['label']}"
-        for row, what in listing["rows"]:
-            yield f"    {row}   {what}"[:WIDTH]
-        if more:
-            yield f"    and {more:,} more"
-
-
-def _shown(each: Told) -> Iterator[str]:
-    """Each leak with both texts."""
-    leaks = each["leaks"]
-    if not leaks or not leaks["shown"]:
-        return
-    yield from ("", f"  {each['name']}: {leaks['found']:,} leaks")
-    for leak in leaks["shown"]:
-        yield f"    {leak['row']} holds {leak['coverage']:.0%} of the {leak['how']} of {_problem(leak)}"[:WIDTH]
-        for name in ("problem_text", "row_text"):
-            yield f"      {name.removesuffix('_text')}:"
-            lines = leak[name].strip("\n").splitlines()
-            yield from (f"        {line}"[:WIDTH] for line in lines[:LINES])
-            yield from (f"        … {len(lines) - LINES:,} more lines",) if len(lines) > LINES else ()
-    if more := leaks["found"] - len(leaks["shown"]):
-        yield f"    and {more:,} more"
-
-
-def _problem(leak: Told) -> str:
-    return f"{leak['benchmark']} {leak['problem']}"
 
 
 def _rows(each: Told, told: Told) -> str:

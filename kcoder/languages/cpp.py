@@ -10,7 +10,8 @@ CPP = Language(
     comment="//",
     block_comment=("/*", "*/"),
     content={
-        ".h": r"(?m)^\s*(class|namespace|template|using)\b|\bstd::|\b(public|private|protected):|^\s*#\s*include\s*<[a-z_]+>"
+        ".h": r"(?m)^\s*(class|namespace|template|using)\b|\bstd::|\b(public|private|protected):"
+        r"|^\s*#\s*include\s*<[a-z_]+>"
     },
     generated_paths=(
         r"(^|/)moc_[^/]*\.cpp$",

@@ -178,7 +178,8 @@ class DataSection(Section):
             return None
         if isinstance(told, Leaks):
             return told
-        options = dict(told) if isinstance(told, dict) and set(told) <= set(Leaks.model_fields) else {"benchmarks": told}
+        spoken = isinstance(told, dict) and set(told) <= set(Leaks.model_fields)
+        options = dict(told) if spoken else {"benchmarks": told}
         if "benchmarks" in options and not isinstance(options["benchmarks"], list | tuple):
             options["benchmarks"] = [options["benchmarks"]]
         return {name: _tuple(value) for name, value in options.items()}

@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 import os
-import re
 import shutil
 import struct
 from collections.abc import Mapping
@@ -184,10 +183,9 @@ def _downloaded(source: str, host: Host) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
+        commit = hub.commit(source, kind="model")
         return Path(
-            snapshot_download(
-                source, revision=hub.commit(source, kind="model"), allow_patterns=list(WANTED), local_files_only=host.offline
-            )
+            snapshot_download(source, revision=commit, allow_patterns=list(WANTED), local_files_only=host.offline)
         )
     except KcoderError:
         raise

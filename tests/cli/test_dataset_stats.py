@@ -213,9 +213,10 @@ def test_problems_of_a_benchmark_are_found_in_the_rows_with_both_texts(kcoder, t
     assert told["named"]["leaks"] == [1, 2]
     done = kcoder("dataset-stats", file, "--against", f"humaneval={benchmark}", "--verbose", "--fail-if", "leaks > 0")
     assert done.code == 4
-    assert "  leaks          humaneval 1 of 2 problems   in 1 rows" in done.out.splitlines()
+    assert "  leaks          humaneval 1 of 2 problems   in 1 row" in done.out.splitlines()
     assert "rows.jsonl#2 holds 100% of the solution of humaneval T/1" in done.out
-    assert "def g(values, limit):" in done.out
+    assert "return best * limit + 7" in done.out
+    assert "return top * limit + 7" in done.out
 
 
 def test_leaks_are_not_looked_for_where_nobody_wants_it(kcoder, pairs):

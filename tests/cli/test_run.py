@@ -123,7 +123,14 @@ def test_two_runs_at_once_both_end_well_and_build_each_step_once(kcoder):
     said = [child.communicate(timeout=120)[0] for child in children]
     assert [child.returncode for child in children] == [0, 0]
     begun = [e["step"] for text in said for e in map(json.loads, text.splitlines()) if e["event"] == "begins"]
-    assert sorted(begun) == ["data.decontaminate", "data.duplicates", "data.filter", "data.read", "data.split", "report"]
+    assert sorted(begun) == [
+        "data.decontaminate",
+        "data.duplicates",
+        "data.filter",
+        "data.read",
+        "data.split",
+        "report",
+    ]
 
 
 def test_going_back_shows_the_earlier_results_again(kcoder):
