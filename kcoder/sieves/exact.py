@@ -40,7 +40,7 @@ class Exact(Sieve):
         told = self._doubtful(rows, host)
         row, stands = twins(told.select("prompt", "text"), told["hash"].to_numpy())
         first = first_of(told.drop("hash", "prompt", "text"), self.keep, row, stands)
-        ids = told["id"].rechunk()
+        ids = told["id"]
         stood = np.zeros(told.height, np.bool_)
         stood[stands] = True
         stood[first[stands]] = False
@@ -71,10 +71,10 @@ class Exact(Sieve):
                 hashes += [part.select("id", "hash") for part in held]
                 held.clear()
         if not hashes:
-            return pl.concat(held)
+            return pl.concat(held).rechunk()
         known = pl.concat(hashes)
         repeated = known.filter(known["hash"].is_duplicated()).select("id").lazy()
-        return asked.join(repeated, on="id", how="semi").collect()
+        return asked.join(repeated, on="id", how="semi").collect().rechunk()
 
     def _compared(self, text: pl.Expr) -> pl.Expr:
         if self.text == "raw":

@@ -99,6 +99,7 @@ class Near(Sieve):
             for _, sets in shingled(whole(batch), self.shingle, self.seed):
                 keys.append(band_keys(sketches(sets, self.permutations), split))
                 sizes.append(sets.sizes)
+            host.progress(f"{sum(map(len, sizes)):,} rows sketched")
         every = pl.concat(told)
         order = visit(every, self.keep)
         return every.select("id")[order], np.concatenate(keys)[order], np.concatenate(sizes)[order]

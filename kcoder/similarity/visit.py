@@ -48,7 +48,7 @@ def first_of(rows: pl.DataFrame, order: Order, row: Ints, stands: Ints) -> Ints:
     import numpy as np
 
     _known(rows, order)
-    columns = [column.rechunk() for column in rows]
+    columns = rows.get_columns()
     first = np.arange(rows.height)
     while row.size:
         one, other = ([column.gather(places) for column in columns] for places in (row, first[stands]))

@@ -75,7 +75,7 @@ class Read(Stage):
         return {
             "found": rows + wanted.left_out.total(),
             "rows": rows,
-            "left_out": dict(sorted(wanted.left_out.items())),
+            "left_out": {reason: count for reason, count in sorted(wanted.left_out.items()) if count},
             "characters": characters,
             **told,
             "licences": _shortened(told["licences"]),

@@ -1,0 +1,184 @@
+"""The published benchmarks of code: their problems' texts, from a file of one's own or from the hub.
+
+Their tests are programs, which kcoder does not run yet: they can be looked for in training data, not evaluated on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from kcoder import hub
+from kcoder.artifact import file_digest
+from kcoder.benchmark import Benchmark, Problem, ProblemText
+from kcoder.errors import MachineLacksError, UsageError
+from kcoder.host import Host
+from kcoder.plugin import option
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+#: names of languages in files and configurations
+SHORT = {"rs": "rust", "rb": "ruby", "js": "javascript", "py": "python"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A configuration of a data set on the hub, and the language its problems are in."""
+
+    language: str
+    config: str | None = None
+    folder: str | None = None
+    split: str = "test"
+
+
+class Published(Benchmark):
+    """Problems of a published benchmark: at `path` if that is given, else on the hub at a pinned commit."""
+
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"path", "commit"})
+    #: its name on the hub, its parts, and its names for what a problem has
+    home: ClassVar[str] = ""
+    parts: ClassVar[tuple[Part, ...]] = ()
+    fields: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "id": ("task_id", "name"),
+        "prompt": ("prompt", "text"),
+        "solution": ("canonical_solution", "code"),
+    }
+
+    path: str | None = option(None, "a file of its problems, or a folder of such files", source="own choice")
+    commit: str = option("main", "the commit on the hub", source="own choice")
+    missing: Literal["stop", "report"] = option(
+        "stop", "what to do where it cannot be had: stop, or go on and tell", source="own choice"
+    )
+
+    def languages(self) -> tuple[str, ...]:
+        """None: that its programs cannot be run is told before anything runs."""
+        return ()
+
+    def problems(self, language: str, host: Host) -> Iterator[Problem]:
+        raise UsageError(
+            f"the tests of {self.home} are programs, which kcoder does not run yet",
+            "evaluate on a file of problems with calls and values; this benchmark can be looked for in data",
+        )
+
+    def world(self) -> dict[str, Any]:
+        """The digest of its files, or the commit. Where it cannot be had and that shall stop nothing, the reason."""
+        try:
+            return self._found()
+        except MachineLacksError as error:
+            if self.missing == "report":
+                return {"missing": error.message}
+            hint = f"{error.hint}; or name a file: {{path: ...}}; or go on without: decontaminate: {{missing: report}}"
+            raise MachineLacksError(error.message, hint) from error
+
+    def recall(self, facts: Mapping[str, Any]) -> bool:
+        return self.path is None and hub.recall(self.home, self.commit, facts)
+
+    def lacking(self) -> str:
+        """Why there are no texts, where `missing: report` lets the work go on without; empty where there are."""
+        return str(self.world().get("missing", ""))
+
+    def texts(self, host: Host) -> Iterator[ProblemText]:
+        if self.lacking():
+            return
+        for language, rows in self._rows(host):
+            names = {role: next((n for n in known if n in rows.columns), None) for role, known in self.fields.items()}
+            for row in rows.iter_rows(named=True):
+                told = {role: str(row[name] or "") if name else "" for role, name in names.items()}
+                named = str(row.get("language") or language)
+                yield ProblemText(told["id"], SHORT.get(named, named), told["prompt"], told["solution"])
+
+    def _found(self) -> dict[str, Any]:
+        if self.path is None:
+            return hub.facts(self.home, self.commit)
+        files = self._files()
+        return {"files": {path.name: file_digest(path) for path in files}}
+
+    def _files(self) -> list[Path]:
+        path = Path(self.path or "").expanduser()
+        files = sorted(p for p in path.iterdir() if ".json" in p.name) if path.is_dir() else [path]
+        if not files or not all(p.is_file() for p in files):
+            raise MachineLacksError(f"there are no problems in {path}", "give a file of problems, or a folder of them")
+        return files
+
+    def _rows(self, host: Host) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Rows with the language they are in, where they do not name it."""
+        if self.path is None:
+            commit = hub.commit(self.home, self.commit)
+            for part in self.parts:
+                found = hub.batches(
+                    self.home, commit=commit, host=host, config=part.config, folder=part.folder, split=part.split
+                )
+                yield from ((part.language, rows) for rows in found)
+            return
+        from kcoder.tables.read import read
+
+        for path in self._files():
+            for table in read(path):
+                yield _language_of(path, self.parts), _frame(table)
+
+
+def _frame(table: Any) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame({name: table.texts(name) for name in table.names})
+
+
+def _language_of(path: Path, parts: tuple[Part, ...]) -> str:
+    """By the name of the file: humaneval_java.jsonl.gz, humaneval-rs.jsonl.gz."""
+    words = path.name.partition(".")[0].replace("-", "_").split("_")
+    named = {**{part.language: part.language for part in parts}, **SHORT}
+    return next((named[word] for word in reversed(words) if word in named), parts[0].language)
+
+
+class HumanEval(Published):
+    """HumanEval (Chen et al. 2021): 164 problems in Python."""
+
+    home: ClassVar[str] = "openai/openai_humaneval"
+    parts: ClassVar[tuple[Part, ...]] = (Part("python"),)
+
+
+class Mbpp(Published):
+    """MBPP (Austin et al. 2021): Mostly Basic Python Problems; of the hub's the 500 of the test."""
+
+    home: ClassVar[str] = "google-research-datasets/mbpp"
+    parts: ClassVar[tuple[Part, ...]] = (Part("python", "full"),)
+
+
+class MultiplE(Published):
+    """MultiPL-E (Cassano et al. 2022): HumanEval and MBPP in other languages; prompts without solutions."""
+
+    home: ClassVar[str] = "nuprl/MultiPL-E"
+    parts: ClassVar[tuple[Part, ...]] = tuple(
+        Part(language, f"{of}-{short}")
+        for of in ("humaneval", "mbpp")
+        for language, short in (
+            ("cpp", "cpp"),
+            ("go", "go"),
+            ("java", "java"),
+            ("javascript", "js"),
+            ("lua", "lua"),
+            ("ruby", "rb"),
+            ("rust", "rs"),
+            ("swift", "swift"),
+        )
+    )
+
+
+class HumanEvalX(Published):
+    """HumanEval-X (Zheng et al. 2023): HumanEval in five languages, each problem with a solution."""
+
+    home: ClassVar[str] = "THUDM/humaneval-x"
+    parts: ClassVar[tuple[Part, ...]] = tuple(
+        Part(language, folder=f"data/{short}/data")
+        for language, short in (
+            ("python", "python"),
+            ("cpp", "cpp"),
+            ("go", "go"),
+            ("java", "java"),
+            ("javascript", "js"),
+        )
+    )

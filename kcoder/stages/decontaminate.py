@@ -1,0 +1,170 @@
+"""Rows that hold a benchmark's problem are left out, or reported, with the problem and the row side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from kcoder.benchmark import Benchmark
+from kcoder.choose import Use
+from kcoder.errors import KcoderError
+from kcoder.host import Host
+from kcoder.language import Language
+from kcoder.plugin import load, name_of, names, option
+from kcoder.records import Document, Dropped, Leak, Record, frame
+from kcoder.stage import Facts, Input, Output, Stage, target
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kcoder.leaks.finder import Finder, Sought
+    from kcoder.leaks.tokens import Marks
+
+#: rows looked at together
+ROWS = 2048
+
+
+class Decontaminate(Stage):
+    """Looks in every row for every problem of the benchmarks: its prompt, its solution, or both.
+
+    Names, spacing and comments do not matter; what five or more other problems have too does not count. Each pair of
+    problem and row found is kept with both texts.
+    """
+
+    produces: ClassVar[Mapping[str, type[Record]]] = {"kept": Document, "dropped": Dropped, "leaks": Leak}
+
+    rows: Input[Document]
+    benchmarks: tuple[Use[Benchmark], ...] = option(help="the benchmarks whose problems are looked for", min_length=1)
+    mode: Literal["drop", "report"] = option("drop", "drop the rows, or keep them and tell", source="own choice")
+    min_coverage: float = option(
+        0.6, "share of a problem that a row must cover", source="own choice, measured", gt=0, le=1
+    )
+    common: int = option(
+        5, "n-grams that so many other problems have are left out", source="own choice, measured", ge=1
+    )
+
+    def describe(self) -> str:
+        return f"{self.mode} what holds problems of {', '.join(name_of(each) for each in self.benchmarks)}"
+
+    def summary(self, facts: Facts) -> str:
+        found = [problem for told in facts["benchmarks"].values() for problem in told["found"]]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        sign = "−" if self.mode == "drop" else ""
+        told = f"leaks {sign}{facts['leaking']:,} ({found[0]}{more})" if found else "no leaks"
+        missing = "".join(f"   not looked for: {name}" for name in facts["missing"])
+        return told + missing
+
+    def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+
+        from kcoder.leaks.finder import Finder
+        from kcoder.tables.writing import batches, writing
+
+        sought, missing = self._sought(host)
+        finder = Finder(sought, common=self.common, share=self.min_coverage) if sought else None
+        leaks: list[dict[str, Any]] = []
+        dropped: Counter[str] = Counter()
+        came = stay = 0
+        with (
+            writing(target(out, "kept", Document), Document) as keep,
+            writing(target(out, "dropped", Dropped), Dropped) as drop,
+        ):
+            for rows in batches(inputs[self.rows], ROWS):
+                host.check()
+                host.progress(f"looked at {came:,} rows")
+                found = list(_leaks(rows, finder, sought))
+                leaks += found
+                gone = _gone(found if self.mode == "drop" else [])
+                keep(rows.join(gone, on="id", how="anti", maintain_order="left"))
+                drop(rows.join(gone, on="id", how="inner", maintain_order="left"))
+                dropped.update(gone["reason"])
+                came, stay = came + rows.height, stay + rows.height - gone.height
+        frame(Leak, leaks).write_parquet(target(out, "leaks", Leak))
+        if not stay:
+            raise KcoderError(
+                f"every one of {came:,} rows holds a problem of a benchmark", "look at them: {mode: report} keeps them"
+            )
+        facts = {"in": came, "kept": stay, "dropped": dict(sorted(dropped.items())), "missing": missing}
+        return facts | {"leaking": len({leak["row"] for leak in leaks}), "benchmarks": _told(sought, leaks, finder)}
+
+    def _sought(self, host: Host) -> tuple[list[Sought], dict[str, str]]:
+        """Every problem to look for, and the benchmarks that cannot be had, with the reason."""
+        from kcoder.leaks.finder import Sought
+        from kcoder.leaks.tokens import Marks
+
+        sought: list[Sought] = []
+        missing: dict[str, str] = {}
+        for benchmark in self.benchmarks:
+            name = name_of(benchmark)
+            lacking = getattr(benchmark, "lacking", None)
+            if reason := lacking() if lacking else "":
+                missing[name] = reason
+                host.say(f"not looked for: {name} ({reason})")
+                continue
+            for text in benchmark.texts(host):
+                marks = _marks(text.language) or Marks("#")
+                sought.append(Sought(name, text.language, text.id, text.prompt, text.solution, marks))
+        return sought, missing
+
+
+def _leaks(rows: pl.DataFrame, finder: Finder | None, sought: list[Sought]) -> Iterator[dict[str, Any]]:
+    """Each problem found in each row, as a row of Leak."""
+    import polars as pl
+
+    if finder is None:
+        return
+    texts = rows.select(pl.concat_str("prompt", "text", separator="\n", ignore_nulls=True)).to_series()
+    marks = {name: _marks(name) for name in rows["language"].unique()}
+    for found in finder.find(texts, [marks[name] for name in rows["language"]]):
+        problem = sought[found.problem]
+        yield {
+            "benchmark": problem.benchmark,
+            "language": problem.language,
+            "problem": problem.id,
+            "row": rows["id"][found.row],
+            "coverage": found.share,
+            "how": found.how,
+            "problem_text": f"{problem.prompt.rstrip(chr(10))}\n{problem.solution}",
+            "row_text": found.excerpt,
+        }
+
+
+def _gone(leaks: list[dict[str, Any]]) -> pl.DataFrame:
+    """The rows to drop: id, reason and evidence, by the problem they cover most of."""
+    import polars as pl
+
+    most: dict[str, dict[str, Any]] = {}
+    for leak in leaks:
+        if leak["coverage"] > most.get(leak["row"], {"coverage": 0.0})["coverage"]:
+            most[leak["row"]] = leak
+    told = [
+        (row, f"holds a problem of {of['benchmark']}", f"{of['problem']}: {of['coverage']:.0%} of its {of['how']}")
+        for row, of in most.items()
+    ]
+    return pl.DataFrame(told, schema=dict.fromkeys(("id", "reason", "evidence"), pl.String), orient="row")
+
+
+def _told(sought: list[Sought], leaks: list[dict[str, Any]], finder: Finder | None) -> dict[str, Any]:
+    """By benchmark: problems looked for, those found in some row, and those too short to be found by their solution."""
+    by = finder.found_by() if finder else []
+    told: dict[str, Any] = {}
+    for problem, ways in zip(sought, by, strict=True):
+        one = told.setdefault(problem.benchmark, {"problems": 0, "found": [], "too_short": []})
+        one["problems"] += 1
+        if not ways:
+            one["too_short"].append(problem.id)
+    for leak in leaks:
+        found = told[leak["benchmark"]]["found"]
+        if leak["problem"] not in found:
+            found.append(leak["problem"])
+    return told
+
+
+def _marks(language: str | None) -> Marks | None:
+    from kcoder.leaks.tokens import Marks
+
+    if language is None or language not in names("languages"):
+        return None
+    known: Language = load("languages", language)
+    return Marks(known.comment, known.block_comment)

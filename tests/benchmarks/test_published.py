@@ -1,0 +1,90 @@
+"""Texts of published benchmarks from files of one's own; from the hub they come as any data set does."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from kcoder import hub
+from kcoder.benchmarks.published import HumanEval, HumanEvalX, Mbpp, MultiplE
+from kcoder.errors import MachineLacksError, UsageError
+from kcoder.host import Host
+
+DATA = os.environ.get("KCODER_TEST_DATA")
+
+
+def lines(path, *rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def test_a_file_gives_the_texts_of_its_problems(tmp_path):
+    row = {"task_id": "HumanEval/0", "prompt": "def f(x):\n", "canonical_solution": "    return x\n", "test": "..."}
+    [text] = HumanEval(path=lines(tmp_path / "h.jsonl", row)).texts(Host())
+    assert (text.id, text.language, text.prompt, text.solution) == (
+        "HumanEval/0",
+        "python",
+        "def f(x):\n",
+        "    return x\n",
+    )
+    [text] = Mbpp(path=lines(tmp_path / "m.jsonl", {"task_id": 11, "text": "Write f.", "code": "f = 1"})).texts(Host())
+    assert (text.id, text.prompt, text.solution) == ("11", "Write f.", "f = 1")
+
+
+def test_a_folder_gives_those_of_all_its_files_by_their_languages(tmp_path):
+    lines(tmp_path / "humaneval-java.jsonl", {"name": "a", "language": "java", "prompt": "class A {"})
+    lines(tmp_path / "humaneval-rs.jsonl", {"name": "b", "language": "rs", "prompt": "fn b() {"})
+    lines(tmp_path / "humaneval_js.jsonl", {"task_id": "c", "prompt": "function c() {"})
+    found = [(t.id, t.language, t.solution) for t in MultiplE(path=str(tmp_path)).texts(Host())]
+    assert found == [("a", "java", ""), ("b", "rust", ""), ("c", "javascript", "")]
+
+
+def test_the_world_is_the_content_of_the_files(tmp_path):
+    path = lines(tmp_path / "h.jsonl", {"task_id": "a", "prompt": "x"})
+    before = HumanEval(path=path).world()
+    lines(tmp_path / "h.jsonl", {"task_id": "a", "prompt": "y"})
+    assert HumanEval(path=path).world() != before
+
+
+def test_what_cannot_be_had_stops_and_says_what_to_do(tmp_path, monkeypatch):
+    def nobody(*_, **__):
+        raise MachineLacksError("the hub gave no answer", "run once with the network")
+
+    monkeypatch.setattr(hub, "commit", nobody)
+    with pytest.raises(MachineLacksError) as caught:
+        HumanEval().world()
+    assert "decontaminate: {missing: report}" in caught.value.hint and "path" in caught.value.hint
+    lenient = HumanEval(missing="report")
+    assert lenient.world() == {"missing": "the hub gave no answer"}
+    assert (lenient.lacking(), list(lenient.texts(Host()))) == ("the hub gave no answer", [])
+    with pytest.raises(MachineLacksError, match="there are no problems in"):
+        HumanEval(path=str(tmp_path / "nowhere.jsonl")).world()
+
+
+def test_its_programs_cannot_be_run_yet_and_that_is_said():
+    assert HumanEval().languages() == ()
+    with pytest.raises(UsageError, match="are programs, which kcoder does not run yet"):
+        HumanEval().problems("python", Host())
+
+
+@pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA names no folder of benchmarks")
+@pytest.mark.parametrize(
+    ("benchmark", "path", "count", "solved"),
+    [
+        (HumanEval, "humaneval/HumanEval.jsonl.gz", 164, 164),
+        (Mbpp, "mbpp/sanitized-mbpp.json", 426, 426),
+        (HumanEvalX, "humaneval-x", 984, 984),
+        (MultiplE, "multipl-e", 1110, 0),
+    ],
+)
+def test_the_real_files_are_read(benchmark, path, count, solved, tmp_path):
+    place = Path(DATA) / path
+    if benchmark is HumanEvalX:  # what else lies in that folder is no problem
+        for file in place.glob("*.jsonl.gz"):
+            (tmp_path / file.name).symlink_to(file)
+        place = tmp_path
+    texts = list(benchmark(path=str(place)).texts(Host()))
+    assert len(texts) == count
+    assert sum(bool(text.solution) for text in texts) == solved
+    assert all(text.id and text.prompt for text in texts)
