@@ -103,7 +103,8 @@ def code(texts: pl.Series, marks: Marks, depth: int = DEPTH) -> Tokens:
         if level.is_empty():
             break
     told, rows = pl.concat(parts), pl.concat(passages)
-    return Tokens(*(told[name].to_numpy() for name in columns), rows["row"].to_numpy(), rows["text"])
+    passage, name, value, telling = (told[column].to_numpy() for column in columns)
+    return Tokens(passage, name, value, telling, rows["row"].to_numpy(), rows["text"])
 
 
 def _split(level: pl.DataFrame, marks: Marks) -> pl.DataFrame:
