@@ -38,6 +38,8 @@ class Exact(Sieve):
         from kcoder.similarity.twins import twins
 
         told = self._doubtful(rows, host)
+        if told["prompt"].null_count() < told.height:
+            told = told.with_columns(self._compared(pl.col("prompt").fill_null("")))
         row, stands = twins(told.select("prompt", "text"), told["hash"].to_numpy())
         first = first_of(told.drop("hash", "prompt", "text"), self.keep, row, stands)
         ids = told["id"]
@@ -57,11 +59,9 @@ class Exact(Sieve):
 
         from kcoder.similarity.twins import hash_of
 
-        prompt, text = self._compared(pl.col("prompt").fill_null("")), self._compared(pl.col("text"))
-        # a null hashes faster than an empty text
-        prompt = pl.when(prompt != "").then(prompt)
-        asked = rows.select(*reads(self.keep), prompt.alias("prompt"), text.alias("text"))
-        asked = asked.with_columns(hash_of(["prompt", "text"]).alias("hash"))
+        # the text's hash alone finds too many rows, and comparing their prompts costs less than hashing all
+        asked = rows.select(*reads(self.keep), "prompt", self._compared(pl.col("text")).alias("text"))
+        asked = asked.with_columns(hash_of(["text"]).alias("hash"))
         held, hashes, size = [asked.head(0).collect()], [], 0
         for batch in asked.collect_batches(chunk_size=ROWS):
             host.check()

@@ -62,10 +62,12 @@ def sketches(sets: Sets, permutations: int) -> Ints:
     least = np.ones(len(place), np.bool_)
     least[1:] = (place[1:] != place[:-1]) | (owner[1:] != owner[:-1])
     made[owner[least], place[least]] = (sets.flat[least] << bits & 2**63 - 1) >> 23
-    flat = sets.flat
+    flat, open_ = sets.flat, np.arange(len(sets))
     for turn in range(1, 2 * permutations):
-        open_ = (made == EMPTY).any(axis=1)
-        still = open_[owner]
+        open_ = open_[(made[open_] == EMPTY).any(axis=1)]
+        lacks = np.zeros(len(sets), np.bool_)
+        lacks[open_] = True
+        still = lacks[owner]
         owner, flat = owner[still], flat[still]
         if not flat.size:
             break
