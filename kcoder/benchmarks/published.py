@@ -27,12 +27,12 @@ SHORT = {"rs": "rust", "rb": "ruby", "js": "javascript", "py": "python"}
 
 @dataclass(frozen=True)
 class Part:
-    """A configuration of a data set on the hub, and the language its problems are in."""
+    """A configuration of a data set on the hub, or one of its files, and the language its problems are in."""
 
     language: str
     config: str | None = None
-    folder: str | None = None
-    split: str = "test"
+    #: for a data set that comes with a program, which `datasets` no longer runs
+    file: str | None = None
 
 
 class Published(Benchmark):
@@ -106,31 +106,42 @@ class Published(Benchmark):
 
     def _rows(self, host: Host) -> Iterator[tuple[str, pl.DataFrame]]:
         """Rows with the language they are in, where they do not name it."""
-        if self.path is None:
-            commit = hub.commit(self.home, self.commit)
-            for part in self.parts:
-                found = hub.batches(
-                    self.home, commit=commit, host=host, config=part.config, folder=part.folder, split=part.split
-                )
-                yield from ((part.language, rows) for rows in found)
+        if self.path is not None:
+            for path in self._files():
+                yield from ((_language_of(path, self.parts), rows) for rows in _tables(path))
             return
-        from kcoder.tables.read import read
+        commit = hub.commit(self.home, self.commit)
+        for part in self.parts:
+            if part.file:
+                found = _tables(_fetched(self.home, commit, part.file, host))
+            else:
+                found = hub.batches(self.home, commit=commit, host=host, config=part.config, split="test")
+            yield from ((part.language, rows) for rows in found)
 
-        for path in self._files():
-            for table in read(path):
-                yield _language_of(path, self.parts), _frame(table)
+
+def _fetched(name: str, commit: str, file: str, host: Host) -> Path:
+    """A file of a data set at a commit, in the local cache. Raises MachineLacksError where it cannot be had."""
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return Path(hf_hub_download(name, file, repo_type="dataset", revision=commit, local_files_only=host.offline))
+    except Exception as error:  # of many kinds: network, proxy, no such file
+        raise hub.unreachable(name, "dataset", error) from error
 
 
-def _frame(table: Any) -> pl.DataFrame:
+def _tables(path: Path) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    return pl.DataFrame({name: table.texts(name) for name in table.names})
+    from kcoder.tables.read import read
+
+    for table in read(path):
+        yield pl.DataFrame({name: table.texts(name) for name in table.names})
 
 
 def _language_of(path: Path, parts: tuple[Part, ...]) -> str:
     """By the name of the file: humaneval_java.jsonl.gz, humaneval-rs.jsonl.gz."""
     words = path.name.partition(".")[0].replace("-", "_").split("_")
-    named = {**{part.language: part.language for part in parts}, **SHORT}
+    named = {**{name: name for name in (*SHORT.values(), *(part.language for part in parts))}, **SHORT}
     return next((named[word] for word in reversed(words) if word in named), parts[0].language)
 
 
@@ -173,7 +184,7 @@ class HumanEvalX(Published):
 
     home: ClassVar[str] = "THUDM/humaneval-x"
     parts: ClassVar[tuple[Part, ...]] = tuple(
-        Part(language, folder=f"data/{short}/data")
+        Part(language, file=f"data/{short}/data/humaneval.jsonl")
         for language, short in (
             ("python", "python"),
             ("cpp", "cpp"),

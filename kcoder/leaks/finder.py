@@ -21,9 +21,15 @@ from kcoder.leaks.tokens import Marks, Tokens, code, words
 #: tokens in a row that two texts share, of code and of prose
 CODE_GRAM, PROSE_GRAM = 6, 5
 #: evidence that is enough, of code alone and of prose alone; and of both together, as the sum of these shares
-CODE_ENOUGH, PROSE_ENOUGH, BOTH_ENOUGH = 13.0, 8.0, 1.5
+CODE_ENOUGH, PROSE_ENOUGH, BOTH_ENOUGH = 13.5, 8.0, 1.5
 #: tokens that code may have between two pieces before it counts as another function; prose has examples there
 GAP = 3
+#: what decides, for who wants to know
+SETTINGS = {
+    "code": {"tokens": CODE_GRAM, "enough": CODE_ENOUGH},
+    "prose": {"tokens": PROSE_GRAM, "enough": PROSE_ENOUGH},
+    "both": {"enough": BOTH_ENOUGH},
+}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# Ruby's `end`, `begin`, `next`, `then`, ... are names in Python programs: as keywords they could not be renamed, and a
+# copy with another name for `end` was missed. In Ruby they are renamed into themselves, which loses nothing.
 _PYTHON_AND_RUBY = """
-False None True and as assert async await begin break case class continue def del do elif else elsif end ensure except
-finally for from global if import in is lambda match module next nil nonlocal not or pass raise redo require rescue
-retry return self super then true false undef unless until when while with yield
+False None True and as assert async await break class continue def del do elif else elsif ensure except finally for
+from global if import in is lambda nil nonlocal not or pass raise require rescue return self super true false undef
+unless until while with yield
 """
 _BRACES = """
 abstract as async await auto bool boolean break byte case catch char chan class const constexpr continue default defer

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from kcoder.leaks.finder import Finder, Sought
     from kcoder.leaks.tokens import Marks
 
-#: rows looked at together
-ROWS = 2048
+#: rows read together, and bytes of their texts looked at together: about 25 times as many of memory
+ROWS, BYTES = 2048, 16 << 20
 
 
 class Decontaminate(Stage):
@@ -58,7 +58,7 @@ class Decontaminate(Stage):
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
 
-        from kcoder.leaks.finder import Finder
+        from kcoder.leaks.finder import SETTINGS, Finder
         from kcoder.tables.writing import batches, writing
 
         sought, missing = self._sought(host)
@@ -73,7 +73,7 @@ class Decontaminate(Stage):
             for rows in batches(inputs[self.rows], ROWS):
                 host.check()
                 host.progress(f"looked at {came:,} rows")
-                found = list(_leaks(rows, finder, sought))
+                found = [leak for piece in _pieces(rows) for leak in _leaks(piece, finder, sought)]
                 leaks += found
                 gone = _gone(found if self.mode == "drop" else [])
                 keep(rows.join(gone, on="id", how="anti", maintain_order="left"))
@@ -86,6 +86,7 @@ class Decontaminate(Stage):
                 f"every one of {came:,} rows holds a problem of a benchmark", "look at them: {mode: report} keeps them"
             )
         facts = {"in": came, "kept": stay, "dropped": dict(sorted(dropped.items())), "missing": missing}
+        facts["settings"] = SETTINGS | {"min_coverage": self.min_coverage, "common": self.common}
         return facts | {"leaking": len({leak["row"] for leak in leaks}), "benchmarks": _told(sought, leaks, finder)}
 
     def _sought(self, host: Host) -> tuple[list[Sought], dict[str, str]]:
@@ -106,6 +107,17 @@ class Decontaminate(Stage):
                 marks = _marks(text.language) or Marks("#")
                 sought.append(Sought(name, text.language, text.id, text.prompt, text.solution, marks))
         return sought, missing
+
+
+def _pieces(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows in pieces of so many bytes, or of one row that has more."""
+    start = held = 0
+    for at, size in enumerate(rows["text"].str.len_bytes()):
+        if held + size > BYTES and at > start:
+            yield rows.slice(start, at - start)
+            start, held = at, 0
+        held += size
+    yield rows.slice(start)
 
 
 def _leaks(rows: pl.DataFrame, finder: Finder | None, sought: list[Sought]) -> Iterator[dict[str, Any]]:
@@ -146,18 +158,25 @@ def _gone(leaks: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def _told(sought: list[Sought], leaks: list[dict[str, Any]], finder: Finder | None) -> dict[str, Any]:
-    """By benchmark: problems looked for, those found in some row, and those too short to be found by their solution."""
-    by = finder.found_by() if finder else []
+    """By benchmark: problems looked for, those found in some row, those whose solution alone is too short to be found
+    once every name is changed, and those that neither solution nor prompt alone would give away."""
+    languages = {name: {p.language for p in sought if p.benchmark == name} for name in {p.benchmark for p in sought}}
+
+    def named(benchmark: str, language: str, problem: str) -> str:
+        return problem if len(languages[benchmark]) == 1 else f"{problem} ({language})"
+
     told: dict[str, Any] = {}
-    for problem, ways in zip(sought, by, strict=True):
-        one = told.setdefault(problem.benchmark, {"problems": 0, "found": [], "too_short": []})
+    for problem, ways in zip(sought, finder.found_by() if finder else [], strict=True):
+        nothing: dict[str, Any] = {"problems": 0, "found": [], "too_short": [], "out_of_reach": []}
+        one = told.setdefault(problem.benchmark, nothing)
         one["problems"] += 1
+        name = named(problem.benchmark, problem.language, problem.id)
+        if problem.solution.strip() and "solution" not in ways:
+            one["too_short"].append(name)
         if not ways:
-            one["too_short"].append(problem.id)
-    for leak in leaks:
-        found = told[leak["benchmark"]]["found"]
-        if leak["problem"] not in found:
-            found.append(leak["problem"])
+            one["out_of_reach"].append(name)
+    for benchmark, language, problem in dict.fromkeys((k["benchmark"], k["language"], k["problem"]) for k in leaks):
+        told[benchmark]["found"].append(named(benchmark, language, problem))
     return told
 
 

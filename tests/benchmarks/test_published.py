@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from kcoder import hub
 from kcoder.benchmarks.published import HumanEval, HumanEvalX, Mbpp, MultiplE
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from hub_server import serving
 
 DATA = os.environ.get("KCODER_TEST_DATA")
 
@@ -36,8 +41,32 @@ def test_a_folder_gives_those_of_all_its_files_by_their_languages(tmp_path):
     lines(tmp_path / "humaneval-java.jsonl", {"name": "a", "language": "java", "prompt": "class A {"})
     lines(tmp_path / "humaneval-rs.jsonl", {"name": "b", "language": "rs", "prompt": "fn b() {"})
     lines(tmp_path / "humaneval_js.jsonl", {"task_id": "c", "prompt": "function c() {"})
-    found = [(t.id, t.language, t.solution) for t in MultiplE(path=str(tmp_path)).texts(Host())]
-    assert found == [("a", "java", ""), ("b", "rust", ""), ("c", "javascript", "")]
+    lines(tmp_path / "humaneval_rust.jsonl", {"task_id": "d", "prompt": "fn d() {"})
+    found = [(t.id, t.language, t.solution) for t in HumanEvalX(path=str(tmp_path)).texts(Host())]
+    assert found == [("a", "java", ""), ("b", "rust", ""), ("c", "javascript", ""), ("d", "rust", "")]
+
+
+FROM_THE_HUB = """
+from kcoder.benchmarks.published import HumanEvalX
+from kcoder.host import Host
+print([(t.id, t.language) for t in HumanEvalX().texts(Host())])
+"""
+
+
+def test_a_data_set_that_comes_with_a_program_is_read_file_by_file_and_the_program_never_run(tmp_path):
+    home = tmp_path / "hub/THUDM/humaneval-x"
+    for name in ("python", "cpp", "go", "java", "js"):
+        (home / "data" / name / "data").mkdir(parents=True)
+        lines(home / "data" / name / "data/humaneval.jsonl", {"task_id": f"{name}/0", "prompt": "f"})
+    (home / "humaneval-x.py").write_text("raise SystemExit('run')\n")
+    told = {k: v for k, v in os.environ.items() if k not in ("HF_HUB_OFFLINE", "HF_TOKEN")}
+    with serving(tmp_path / "hub") as (address, _):
+        told |= {"HF_ENDPOINT": address, "HF_HOME": str(tmp_path / "home")}
+        done = subprocess.run([sys.executable, "-c", FROM_THE_HUB], capture_output=True, text=True, env=told)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(
+        [("python/0", "python"), ("cpp/0", "cpp"), ("go/0", "go"), ("java/0", "java"), ("js/0", "javascript")]
+    )
 
 
 def test_the_world_is_the_content_of_the_files(tmp_path):
