@@ -107,3 +107,31 @@ def test_no_row_of_dropped_is_lost(clean):
     assert tables["kept"].height == tables["dropped"].height == 20
     assert set(Dropped.columns) == set(tables["dropped"].columns)
     assert set(Leak.columns) == set(tables["leaks"].columns)
+
+
+def test_a_problem_too_short_to_be_found_by_its_solution_is_named(clean, tmp_path):
+    short = PROBLEM | {"id": "last", "prompt": "def last(xs):\n", "entry": "last", "solution": "    return xs[-1]\n"}
+    two = tmp_path / "two.jsonl"
+    two.write_text(json.dumps(PROBLEM) + "\n" + json.dumps(short) + "\n")
+    _, facts, _, _ = clean(OTHER, benchmarks=(ProblemFile(path=str(two)),))
+    told = facts["benchmarks"]["file"]
+    assert told == {"problems": 2, "found": [], "too_short": ["last"], "out_of_reach": ["last"]}
+    assert facts["settings"]["code"]["enough"] > 10
+
+
+def test_a_problem_in_two_languages_counts_as_two(clean, tmp_path):
+    two = tmp_path / "two.jsonl"
+    two.write_text(json.dumps(PROBLEM) + "\n" + json.dumps(PROBLEM | {"language": "ruby"}) + "\n")
+    _, facts, _, _ = clean(OTHER, COPY + PROBLEM["prompt"], benchmarks=(ProblemFile(path=str(two)),))
+    told = facts["benchmarks"]["file"]
+    assert (told["problems"], told["found"]) == (2, ["median (python)", "median (ruby)"])
+
+
+def test_neither_the_order_of_rows_nor_how_many_are_looked_at_together_matters(clean, monkeypatch):
+    texts = [OTHER, COPY, "x = 1\n", COPY.replace("h", "half"), OTHER * 3]
+    before, _, _, _ = clean(*texts)
+    monkeypatch.setattr("kcoder.stages.decontaminate.BYTES", 40)
+    after, _, _, _ = clean(*reversed(texts))
+    assert before["kept"]["text"].to_list() == after["kept"]["text"].to_list()[::-1]
+    assert sorted(before["leaks"]["row_text"]) == sorted(after["leaks"]["row_text"])
+    assert before["leaks"].height == 2
