@@ -1,0 +1,89 @@
+"""The few calls to the Linux kernel that confinement is made of, through libc: no helper program is needed.
+
+Standard library only, like everything in this package: it is loaded by the small processes that start programs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import struct
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+X86 = platform.machine() == "x86_64"
+
+NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+DETACH = 2
+PDEATHSIG, DUMPABLE, SECCOMP, DROP_BOUNDING, CHILD_SUBREAPER, NO_NEW_PRIVILEGES = 1, 4, 22, 24, 36, 38
+CAPSET, PIVOT_ROOT = (126, 155) if X86 else (91, 41)
+CAPABILITIES = 41
+#: the user and group nobody, under which the kernel's overflow ids are known
+NOBODY = 65534
+
+
+def checked(result: int, what: str) -> int:
+    """The result of a call. Raises OSError, naming `what`, where it failed."""
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+    return result
+
+
+def unshare(flags: int) -> None:
+    checked(LIBC.unshare(flags), "unshare")
+
+
+def enter_pids(namespace: int) -> None:
+    """Children from now on are born in this namespace of processes."""
+    checked(LIBC.setns(namespace, NEWPID), "setns")
+
+
+def mount(source: str, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
+    checked(LIBC.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3]), f"mount {target}")
+
+
+def unmount(target: str) -> None:
+    checked(LIBC.umount2(os.fsencode(target), DETACH), f"umount {target}")
+
+
+def pivot_root(new: str, old: str) -> None:
+    checked(LIBC.syscall(PIVOT_ROOT, os.fsencode(new), os.fsencode(old)), "pivot_root")
+
+
+def prctl(option: int, value: int = 0) -> None:
+    arguments = [ctypes.c_ulong(each) for each in (value, 0, 0, 0)]
+    checked(LIBC.prctl(option, *arguments), f"prctl {option}")
+
+
+def drop_bounding() -> None:
+    """Nothing that is executed from here on can regain a capability."""
+    for capability in range(CAPABILITIES):
+        LIBC.prctl(DROP_BOUNDING, capability, 0, 0, 0)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, for good."""
+    header, none = struct.pack("Ii", 0x20080522, 0), struct.pack("6I", 0, 0, 0, 0, 0, 0)
+    checked(LIBC.syscall(CAPSET, header, none), "capset")
+    prctl(NO_NEW_PRIVILEGES, 1)
+
+
+def become_nobody() -> None:
+    """Real root becomes nobody, without any group. Who is not root stays who they are."""
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        prctl(DUMPABLE, 1)  # else /proc/self/uid_map belongs to root
+
+
+def enter_user(also: int) -> None:
+    """A user namespace of one's own, and with it these others. One is root in there, over nothing outside."""
+    user, group = os.getuid(), os.getgid()
+    unshare(NEWUSER | also)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
+        with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
+            file.write(text)

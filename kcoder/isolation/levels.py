@@ -1,0 +1,132 @@
+"""The three levels at which programs are kept in, and what each does when the launcher starts, for each job, and in
+each child before it becomes a program.
+
+`namespaces` does not protect against faults of the kernel. `landlock` neither, nor against a program that looks at
+what the machine's processes are called. `none` protects against nothing but using too much and against processes that
+are left behind: a program reads and writes what its user may, and reaches the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from kcoder.isolation import kernel, landlock, root, seccomp
+from kcoder.isolation.limits import limit
+
+
+class Level:
+    """Without isolation; what the others add to."""
+
+    #: whether a job is carried out in a child that is the first process of a namespace
+    own_processes = False
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.paths: list[str] = options["paths"]
+        self.image: str | None = options["image"]
+        self.disk: int = options["disk"] << 20
+        self.folder = ""
+
+    def enter(self) -> None:
+        """In the launcher, once, before it starts anything."""
+        kernel.become_nobody()
+        kernel.prctl(kernel.CHILD_SUBREAPER, 1)
+
+    def settle(self) -> None:
+        """In the process that is to start programs."""
+        kernel.prctl(kernel.DUMPABLE, 0)
+
+    @contextlib.contextmanager
+    def room(self) -> Iterator[str]:
+        """A folder for one job, gone afterwards together with every process of it."""
+        self.folder = tempfile.mkdtemp(prefix="kcoder-program-")
+        try:
+            yield self.folder
+        finally:
+            end_all()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def confine(self, limits: dict[str, Any], last: bool) -> None:
+        """In a child, just before it becomes a program. `last` is the program that is judged, not what builds it."""
+        limit(limits, count_processes=False)
+
+
+class Landlock(Level):
+    def confine(self, limits: dict[str, Any], last: bool) -> None:
+        limit(limits, count_processes=False)
+        landlock.restrict([*self.paths, "/proc/self", "/dev/urandom", "/dev/random"], [self.folder, "/dev/null"])
+        seccomp.refuse()
+        if last:
+            seccomp.refuse_processes()
+
+
+class Namespaces(Level):
+    own_processes = True
+    #: entries of the folder that is kept in memory for each job
+    FILES = 8192
+
+    def enter(self) -> None:
+        others = kernel.NEWNS | kernel.NEWIPC | kernel.NEWUTS | kernel.NEWNET | kernel.NEWPID
+        if os.getuid() == 0:  # root can bind what nobody may not reach: a toolchain below /root
+            kernel.unshare(kernel.NEWNS)
+            root.build(self.paths, self.image)
+            kernel.become_nobody()
+            kernel.enter_user(others)
+        else:
+            kernel.enter_user(others)
+            root.build(self.paths, self.image)
+
+    def settle(self) -> None:
+        self.processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        root.own_proc()
+        kernel.drop_bounding()
+        kernel.prctl(kernel.DUMPABLE, 0)
+
+    @contextlib.contextmanager
+    def room(self) -> Iterator[str]:
+        """The next child of this process is the first of a namespace: when it ends, all in there have ended."""
+        kernel.enter_pids(self.processes)
+        kernel.unshare(kernel.NEWPID)
+        root.fresh_work(self.disk, self.FILES)
+        try:
+            yield root.WORK
+        finally:
+            root.leave_work()
+
+    def keep(self) -> None:
+        """In the child that carries out a job's steps: a view of its own processes, and no power over mounts."""
+        kernel.unshare(kernel.NEWNS)
+        root.own_proc()
+        kernel.drop_capabilities()
+        kernel.prctl(kernel.DUMPABLE, 0)
+
+    def confine(self, limits: dict[str, Any], last: bool) -> None:
+        limit(limits, count_processes=True)
+        kernel.drop_capabilities()
+        seccomp.refuse()
+
+
+LEVELS = {"namespaces": Namespaces, "landlock": Landlock, "none": Level}
+
+
+def end_all() -> None:
+    """Kill and reap everything that is ours by blood or adoption."""
+    while True:
+        for pid in children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def children() -> list[int]:
+    """The direct children of this process; orphans of its descendants become its children when their parents die."""
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - see kernel.py
+        return [int(pid) for pid in file.read().split()]

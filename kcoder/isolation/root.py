@@ -1,0 +1,110 @@
+"""A root file system of one's own: the toolchains, read-only, and nothing else of the machine.
+
+Made of a small tmpfs with binds, or of an unpacked image that is bound whole. `/work` and `/tmp` are mount points for
+each program's own folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from kcoder.isolation.kernel import (
+    BIND,
+    NODEV,
+    NOEXEC,
+    NOSUID,
+    PRIVATE,
+    RDONLY,
+    REC,
+    REMOUNT,
+    mount,
+    pivot_root,
+    unmount,
+)
+
+WORK = "/work"
+DEVICES = ("null", "zero", "full", "random", "urandom")
+#: where the new root is put together: a folder of every Linux that no toolchain lies in
+PLACE = "/mnt"
+USERS = "root:x:0:0:root:/work:/bin/sh\nnobody:x:65534:65534:nobody:/work:/bin/sh\n"
+
+
+def build(paths: Iterable[str], image: str | None) -> None:
+    """Make the new root in this mount namespace and move into it; nothing outside can be named afterwards.
+
+    `paths` are bound read-only where they stand on the machine, links as links; with an image they are left out.
+    """
+    mount("none", "/", None, REC | PRIVATE)
+    mount("tmpfs", PLACE, "tmpfs", NOSUID | NODEV, "size=16m,mode=755")
+    bound = _image(image) if image else [found for path in sorted(set(paths)) for found in _bind(path, path)]
+    for name in ("proc", "work", "tmp", "dev", "etc", "oldroot"):
+        os.makedirs(f"{PLACE}/{name}", exist_ok=True)
+    _devices()
+    if not os.path.exists(f"{PLACE}/etc/passwd"):
+        with open(f"{PLACE}/etc/passwd", "w") as file:  # noqa: PTH123 - see kernel.py
+            file.write(USERS)
+    # a proc of the machine, wholly visible, must stay for a moment, or the kernel lets nobody mount one of their own
+    mount("/proc", f"{PLACE}/proc", None, BIND | REC)
+    os.chdir(PLACE)
+    pivot_root(".", "oldroot")
+    os.chdir("/")
+    unmount("/oldroot")
+    os.rmdir("/oldroot")
+    for path in bound:
+        kept = os.statvfs(path).f_flag & (NODEV | NOEXEC)
+        mount("none", path, None, BIND | REMOUNT | RDONLY | NOSUID | kept)
+    mount("none", "/", None, BIND | REMOUNT | RDONLY | NOSUID | NODEV)
+
+
+def _image(image: str) -> list[str]:
+    """The top folders of an image, bound where they stand; of its /etc, /dev, /proc, /tmp and /work only the first."""
+    own = ("dev", "proc", "tmp", "work", "oldroot", "sys", "run", "mnt")
+    return [
+        found
+        for name in sorted(os.listdir(image))
+        if name not in own and not name.startswith(".")
+        for found in _bind(f"{image}/{name}", f"/{name}")
+    ]
+
+
+def _bind(source: str, target: str) -> list[str]:
+    """Bind a path, or copy a link; the paths that are to be made read-only."""
+    place = PLACE + target
+    if os.path.lexists(place) or not os.path.lexists(source):
+        return []
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), place)
+        return []
+    if os.path.isdir(source):
+        os.mkdir(place)
+    else:
+        os.close(os.open(place, os.O_CREAT | os.O_WRONLY))
+    mount(source, place, None, BIND | REC)
+    return [target]
+
+
+def _devices() -> None:
+    for name in DEVICES:
+        os.close(os.open(f"{PLACE}/dev/{name}", os.O_CREAT | os.O_WRONLY))
+        mount(f"/dev/{name}", f"{PLACE}/dev/{name}", None, BIND)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        os.symlink(f"/proc/self/fd/{number}", f"{PLACE}/dev/{name}")
+    os.symlink("/proc/self/fd", f"{PLACE}/dev/fd")
+
+
+def fresh_work(size: int, files: int) -> None:
+    """An empty folder at /work and /tmp, in memory, of so many bytes and files."""
+    mount("tmpfs", WORK, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={files},mode=755")
+    mount(WORK, "/tmp", None, BIND)
+
+
+def leave_work() -> None:
+    for path in ("/tmp", WORK):
+        unmount(path)
+
+
+def own_proc() -> None:
+    """The processes of the present namespace and nothing else at /proc."""
+    mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
