@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from kcoder.host import Host
-from kcoder.language import Language
+from kcoder.language import Language, Tests
 from kcoder.plugin import Plugin, option
 from kcoder.records import Verdict
 
 
 @dataclass(frozen=True)
 class Job:
-    """A candidate program and the calls that must return what is expected."""
+    """A candidate program and the tests that follow it. `entry` is the function they call."""
 
     id: str
     language: Language
     code: str
     entry: str
-    tests: tuple[tuple[tuple[Any, ...], Any], ...]
+    tests: Tests
 
 
 @dataclass(frozen=True)

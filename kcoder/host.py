@@ -23,6 +23,8 @@ class Host:
     threads: int | None = None
     device: str = "auto"
     offline: bool = False
+    #: the level at which programs are kept in: auto, namespaces, landlock or none
+    sandbox: str = "auto"
     #: a folder for things that can be made again
     cache: Path = Path("runs/.cache")
     #: shows one line that replaces itself

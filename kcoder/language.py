@@ -1,21 +1,72 @@
 """A programming language: nearly all of it data.
 
-The executor writes the program that `program()` makes to a file and runs `command(file)`. The program defines the
-candidate's code, makes the calls one after another, and prints each result as JSON on a line of its own behind a
-mark that nobody can know beforehand. It never holds the expected values: a judge outside compares.
+Programs are judged by the values their functions return. `calls` and `asserts` give the text that follows a candidate
+in its program: it makes the calls one after another and says each value on a line of its own behind a mark. It never
+holds the expected values: a judge outside compares. `program` gives the files that make up the whole, and the commands
+that build and execute it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from kcoder import toolchain
 from kcoder.plugin import Plugin, option
 from kcoder.records import Verdict
 
-#: one call of the candidate's function: the arguments, as JSON values
-Arguments = Sequence[Any]
+#: the arguments of a call of the candidate's function, as JSON values, and what it must return
+Call = tuple[tuple[Any, ...], Any]
+
+
+@dataclass(frozen=True)
+class Tests:
+    """What follows a candidate in its program, and the values it says, in order.
+
+    `expected` is None where the text compares by itself, as a benchmark's own test program does: then it says one last
+    word, `END`, when it has come to its end. `sources` are the calls as a person reads them.
+    """
+
+    text: str
+    expected: tuple[Any, ...] | None = None
+    sources: tuple[str, ...] = ()
+
+
+#: what a test program that compares by itself says when nothing has failed
+END = "end"
+#: characters of what a compiler said that are kept
+COMPLAINT = 200
+
+
+@dataclass(frozen=True)
+class Program:
+    """Files to be written into an empty folder, and commands to be executed there until one fails. The last one is
+    the program that is judged; those before it build it."""
+
+    files: Mapping[str, str]
+    commands: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A Python program, and tests that call it from another process. The sandbox keeps an interpreter warm for it."""
+
+    code: str
+    tests: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+class Limits(BaseModel):
+    """What one command may take."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float = Field(default=10.0, gt=0, description="seconds of processor time, or asleep")
+    memory: int = Field(default=1024, gt=0, description="MiB it may write to")
+    processes: int = Field(default=32, gt=0, description="processes and threads")
 
 
 class Probe(Plugin):
@@ -24,13 +75,13 @@ class Probe(Plugin):
     code: str = option(help="the program")
     verdict: Verdict = option(help="the only right verdict")
     entry: str = option("f", "the function that is called")
-    calls: tuple[tuple[tuple[Any, ...], Any], ...] = option((((1,), 2),), "arguments and expected value")
+    calls: tuple[Call, ...] = option((((1,), 2),), "arguments and expected value")
 
 
 class Language(Plugin):
     """What kcoder must know of a language.
 
-    `program`, `command` and `version` are needed to run programs; a language without them can still be read,
+    `program`, `calls` and `version` are needed to run programs; a language without them can still be read,
     filtered and trained on.
     """
 
@@ -55,6 +106,8 @@ class Language(Plugin):
     install: str = option("", "what a person types to get the toolchain")
     stops: tuple[str, ...] = option((), "texts after which a completion of one function cannot go on")
     environment: Mapping[str, str] | None = option(None, "variables its programs are given, by name")
+    build: Limits = option(Limits(seconds=60, memory=4096, processes=128), "what a command that builds may take")
+    run: Limits = option(Limits(memory=64), "what a program needs at least; the executor's limits hold where they are higher")
     #: the six programs every language must judge rightly: right, wrong, crash, endless, network, memory. The one that
     #: looks for a network returns the right value where it finds one, so that only a missing network can fail it.
     probes: Mapping[str, Probe] = option({}, "by name")
@@ -69,16 +122,40 @@ class Language(Plugin):
         """Whether programs of this language can be run at all, given a toolchain."""
         return type(self).program is not Language.program
 
-    def program(self, code: str, entry: str, calls: Sequence[Arguments], mark: str) -> str:
-        """A whole program: `code`, then for each call one line `mark + JSON of entry(*arguments)` on stdout."""
-        raise NotImplementedError
+    def program(self, code: str, tests: Tests, mark: str) -> Program | Forked:
+        """The whole program: the candidate's code and what follows it. Every value is said behind `mark`.
 
-    def command(self, file: Path) -> list[str]:
-        """How to run the file that holds the program, from the folder it lies in.
-
-        The environment is the executor's own: PATH, HOME, TMPDIR, LANG and `environment`.
+        Commands find PATH, HOME, TMPDIR, LANG and `environment`, and nothing else of the machine's environment.
         """
         raise NotImplementedError
+
+    def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
+        """Tests given as calls with JSON values."""
+        raise NotImplementedError
+
+    def asserts(self, prompt: str, tests: str) -> Tests:
+        """Tests given as a program in this language, which would stand after the candidate in the same file.
+
+        Where each assertion compares a call with a literal, the calls say their values and the literals are expected.
+        """
+        raise NotImplementedError(f"{self.name} cannot run test programs")
+
+    def same(self, answer: Any, expected: Any) -> bool:
+        """Whether a value that was said is the expected one, as this language's own tests compare."""
+        return same(answer, expected)
+
+    def paths(self) -> tuple[str, ...]:
+        """Files and folders that its programs must see beside the system's own, read-only. Raises nothing."""
+        return ()
+
+    def image(self) -> str | None:
+        """The root file system its toolchain lies in, where that is not the machine's own."""
+        return toolchain.image(self.name)
+
+    def complaint(self, words: str) -> str:
+        """The first fault in what a compiler said, on one line."""
+        lines = [line.strip() for line in words.splitlines() if line.strip()]
+        return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "")[:COMPLAINT]
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         """What a program that ended by itself before its last answer ran into. Status is never a pass.
@@ -104,3 +181,17 @@ class Language(Plugin):
 
     def world(self) -> dict[str, Any]:
         return {"toolchain": self.version()} if self.executable() else {}
+
+
+def same(answer: Any, expected: Any) -> bool:
+    """Whether two values are equal: numbers by value, truth values only to truth values, sequences item by item,
+    whatever kind of sequence they are."""
+    if isinstance(answer, bool) or isinstance(expected, bool):
+        return answer is expected
+    if isinstance(answer, int | float) and isinstance(expected, int | float):
+        return answer == expected
+    if isinstance(answer, list | tuple) and isinstance(expected, list | tuple):
+        return len(answer) == len(expected) and all(map(same, answer, expected))
+    if isinstance(answer, dict) and isinstance(expected, dict):
+        return answer.keys() == expected.keys() and all(same(answer[k], expected[k]) for k in answer)
+    return type(answer) is type(expected) and bool(answer == expected)

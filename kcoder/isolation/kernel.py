@@ -16,9 +16,13 @@ X86 = platform.machine() == "x86_64"
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 DETACH = 2
-PDEATHSIG, DUMPABLE, SECCOMP, DROP_BOUNDING, CHILD_SUBREAPER, NO_NEW_PRIVILEGES = 1, 4, 22, 24, 36, 38
-CAPSET, PIVOT_ROOT = (126, 155) if X86 else (91, 41)
+PDEATHSIG, DUMPABLE, KEEP_CAPABILITIES, SECCOMP, DROP_BOUNDING = 1, 4, 8, 22, 24
+CHILD_SUBREAPER, NO_NEW_PRIVILEGES, AMBIENT, RAISE = 36, 38, 47, 2
+CAPGET, CAPSET, PIVOT_ROOT = (125, 126, 155) if X86 else (90, 91, 41)
 CAPABILITIES = 41
+_HEADER = struct.pack("Ii", 0x20080522, 0)
+#: to read, and to search folders, whoever owns them: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+READ_ALL = 1 << 1 | 1 << 2
 #: the user and group nobody, under which the kernel's overflow ids are known
 NOBODY = 65534
 
@@ -53,8 +57,8 @@ def pivot_root(new: str, old: str) -> None:
     checked(LIBC.syscall(PIVOT_ROOT, os.fsencode(new), os.fsencode(old)), "pivot_root")
 
 
-def prctl(option: int, value: int = 0) -> None:
-    arguments = [ctypes.c_ulong(each) for each in (value, 0, 0, 0)]
+def prctl(option: int, value: int = 0, third: int = 0) -> None:
+    arguments = [ctypes.c_ulong(each) for each in (value, third, 0, 0)]
     checked(LIBC.prctl(option, *arguments), f"prctl {option}")
 
 
@@ -66,18 +70,37 @@ def drop_bounding() -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability, for good."""
-    header, none = struct.pack("Ii", 0x20080522, 0), struct.pack("6I", 0, 0, 0, 0, 0, 0)
-    checked(LIBC.syscall(CAPSET, header, none), "capset")
+    _hold(0)
     prctl(NO_NEW_PRIVILEGES, 1)
 
 
-def become_nobody() -> None:
-    """Real root becomes nobody, without any group. Who is not root stays who they are."""
-    if os.getuid() == 0:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-        prctl(DUMPABLE, 1)  # else /proc/self/uid_map belongs to root
+def become_nobody(keep: int = 0) -> None:
+    """Real root becomes nobody, without any group; of its capabilities those of the mask `keep` stay, also for what is
+    executed. Who is not root stays who they are."""
+    if os.getuid() != 0:
+        return
+    os.setgroups([])
+    prctl(KEEP_CAPABILITIES, int(bool(keep)))
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    kept = _permitted() & keep
+    _hold(kept)
+    for capability in range(CAPABILITIES):
+        if kept >> capability & 1:
+            prctl(AMBIENT, RAISE, capability)
+    prctl(DUMPABLE, 1)  # else /proc/self/uid_map belongs to root
+
+
+def _permitted() -> int:
+    held = ctypes.create_string_buffer(24)
+    checked(LIBC.syscall(CAPGET, _HEADER, held), "capget")
+    words = struct.unpack("6I", held.raw)
+    return int(words[1] | words[4] << 32)
+
+
+def _hold(mask: int) -> None:
+    low, high = mask & 0xFFFFFFFF, mask >> 32
+    checked(LIBC.syscall(CAPSET, _HEADER, struct.pack("6I", low, low, low, high, high, high)), "capset")
 
 
 def enter_user(also: int) -> None:

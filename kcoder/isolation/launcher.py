@@ -32,7 +32,7 @@ ERRORS = 8192
 #: what a Python program finds loaded already; it would load most of them itself
 LOADED = (
     "abc array ast bisect calendar cmath collections contextlib copy dataclasses datetime decimal enum fractions "
-    "functools hashlib heapq inspect io itertools json math numbers operator queue random re statistics string struct "
+    "functools hashlib heapq inspect io itertools json math numbers operator queue random re socket statistics string struct "
     "tempfile textwrap threading time traceback types typing unicodedata"
 ).split()
 
@@ -139,7 +139,7 @@ def carry_out(job: Wire, folder: str, level: Level) -> Wire:
         told["step"] = number
         if told["ended"] or told["status"]:
             break
-    return told | {"folder": folder}
+    return told | {"folder": folder, "steps": len(job["steps"])}
 
 
 def _step(step: Wire, folder: str, level: Level, last: bool) -> Wire:

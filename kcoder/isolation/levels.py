@@ -3,7 +3,7 @@ each child before it becomes a program.
 
 `namespaces` does not protect against faults of the kernel. `landlock` neither, nor against a program that looks at
 what the machine's processes are called. `none` protects against nothing but using too much and against processes that
-are left behind: a program reads and writes what its user may, and reaches the network.
+are left behind: a program reads and writes what its user may (where that is root: reads all), and reaches the network.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from kcoder.isolation.limits import limit
 class Level:
     """Without isolation; what the others add to."""
 
-    #: whether a job is carried out in a child that is the first process of a namespace
-    own_processes = False
+    #: of real root's capabilities those that programs keep: a toolchain below /root can be read
+    keeps = kernel.READ_ALL
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.paths: list[str] = options["paths"]
@@ -34,7 +34,7 @@ class Level:
 
     def enter(self) -> None:
         """In the launcher, once, before it starts anything."""
-        kernel.become_nobody()
+        kernel.become_nobody(self.keeps)
         kernel.prctl(kernel.CHILD_SUBREAPER, 1)
 
     def settle(self) -> None:
@@ -66,7 +66,6 @@ class Landlock(Level):
 
 
 class Namespaces(Level):
-    own_processes = True
     #: entries of the folder that is kept in memory for each job
     FILES = 8192
 

@@ -1,7 +1,7 @@
 """A root file system of one's own: the toolchains, read-only, and nothing else of the machine.
 
-Made of a small tmpfs with binds, or of an unpacked image that is bound whole. `/work` and `/tmp` are mount points for
-each program's own folder.
+Made of a small tmpfs with binds, or of an unpacked image that is bound whole. WORK, and /tmp where no toolchain lies in
+it, are mount points for each program's own folder.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from kcoder.isolation.kernel import (
     unmount,
 )
 
-WORK = "/work"
+WORK = "/program"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 #: where the new root is put together: a folder of every Linux that no toolchain lies in
 PLACE = "/mnt"
-USERS = "root:x:0:0:root:/work:/bin/sh\nnobody:x:65534:65534:nobody:/work:/bin/sh\n"
+USERS = "root:x:0:0:root:/program:/bin/sh\nnobody:x:65534:65534:nobody:/program:/bin/sh\n"
 
 
 def build(paths: Iterable[str], image: str | None) -> None:
@@ -38,7 +38,7 @@ def build(paths: Iterable[str], image: str | None) -> None:
     mount("none", "/", None, REC | PRIVATE)
     mount("tmpfs", PLACE, "tmpfs", NOSUID | NODEV, "size=16m,mode=755")
     bound = _image(image) if image else [found for path in sorted(set(paths)) for found in _bind(path, path)]
-    for name in ("proc", "work", "tmp", "dev", "etc", "oldroot"):
+    for name in ("proc", "program", "tmp", "dev", "etc", "oldroot"):
         os.makedirs(f"{PLACE}/{name}", exist_ok=True)
     _devices()
     if not os.path.exists(f"{PLACE}/etc/passwd"):
@@ -58,8 +58,8 @@ def build(paths: Iterable[str], image: str | None) -> None:
 
 
 def _image(image: str) -> list[str]:
-    """The top folders of an image, bound where they stand; of its /etc, /dev, /proc, /tmp and /work only the first."""
-    own = ("dev", "proc", "tmp", "work", "oldroot", "sys", "run", "mnt")
+    """The top folders of an image, bound where they stand; without those that are made anew."""
+    own = ("dev", "proc", "tmp", "program", "oldroot", "sys", "run", "mnt")
     return [
         found
         for name in sorted(os.listdir(image))
@@ -95,14 +95,17 @@ def _devices() -> None:
 
 
 def fresh_work(size: int, files: int) -> None:
-    """An empty folder at /work and /tmp, in memory, of so many bytes and files."""
+    """An empty folder in memory, of so many bytes and files, at WORK and at /tmp."""
+    free = not os.listdir("/tmp")
     mount("tmpfs", WORK, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={files},mode=755")
-    mount(WORK, "/tmp", None, BIND)
+    if free:
+        mount(WORK, "/tmp", None, BIND)
 
 
 def leave_work() -> None:
-    for path in ("/tmp", WORK):
-        unmount(path)
+    if os.path.ismount("/tmp"):
+        unmount("/tmp")
+    unmount(WORK)
 
 
 def own_proc() -> None:

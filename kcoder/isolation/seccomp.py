@@ -95,14 +95,14 @@ def _refuse(number: int, how: int) -> list[Line]:
     return [_line(_EQUAL, number, 0, 1), _line(_RETURN, _ERROR | how)]
 
 
-def _when_first(number: int, test: int, value: int, refused_if: bool) -> list[Line]:
-    """Refuse a call by its first argument: where the test holds, or where it does not."""
+def _when_first(number: int, test: int, value: int, refused_if: bool, how: int = errno.EPERM) -> list[Line]:
+    """Refuse a call by its first argument: where the test holds, or where it does not. `how` 0 pretends success."""
     hold, fail = (0, 1) if refused_if else (1, 0)
     return [
         _line(_EQUAL, number, 0, 4),
         _line(_LOAD, _FIRST),
         _line(test, value, hold, fail),
-        _line(_RETURN, _ERROR | errno.EPERM),
+        _line(_RETURN, _ERROR | how),
         _line(_LOAD, _NUMBER),
     ]
 
@@ -141,10 +141,13 @@ def refuse() -> None:
 
 
 def refuse_processes() -> None:
-    """Refuse new processes (threads are left) and signals to anybody else: for where there is no namespace of them."""
-    lines = [line for number in FORKS for line in _refuse(number, errno.EPERM)]
-    lines += _when_first(CLONE, _ANY_BIT, THREAD, refused_if=False)
-    lines += _when_first(KILL, _EQUAL, os.getpid(), refused_if=False)
+    """Refuse new processes (threads are left) and signals to anybody else: for where there is no namespace of them.
+
+    A process too many is refused as where they are counted; a signal is lost without a word, as where nobody is seen.
+    """
+    lines = [line for number in FORKS for line in _refuse(number, errno.EAGAIN)]
+    lines += _when_first(CLONE, _ANY_BIT, THREAD, refused_if=False, how=errno.EAGAIN)
+    lines += _when_first(KILL, _EQUAL, os.getpid(), refused_if=False, how=0)
     _load(_program(lines))
 
 

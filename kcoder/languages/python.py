@@ -5,87 +5,30 @@ from __future__ import annotations
 import ast
 import platform
 import re
-import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 
-from kcoder.language import Arguments, Language, Probe
+from kcoder.language import Call, Forked, Language, Probe, Tests
 from kcoder.records import Verdict
-
-# The driver holds the candidate as a text and runs it as a module: no `__main__` block runs, what it does to json or
-# sys.stdout does not reach the driver, and a text that does not compile is told from one that raised SyntaxError.
-# It writes JSON itself: importing json and os took longer than everything else a small program does.
-_DRIVER = r"""
-def drive(source, entry, calls, mark):
-    import posix, sys
-    from _json import encode_basestring_ascii as quoted
-
-    def told(value):
-        if value is None or value is True or value is False:
-            return {None: "null", True: "true", False: "false"}[value]
-        if isinstance(value, int):
-            return int.__repr__(value)
-        if isinstance(value, float) and value - value == 0:
-            return float.__repr__(value)
-        if isinstance(value, str):
-            return quoted(value)
-        if isinstance(value, (list, tuple)):
-            return "[" + ",".join(map(told, value)) + "]"
-        if isinstance(value, dict):
-            return "{" + ",".join(name(key) + ":" + told(item) for key, item in value.items()) + "}"
-        raise TypeError("a result of type " + type(value).__name__ + " cannot be told as JSON")
-
-    def name(key):
-        # JSON knows names only; expected values hold a whole number that was a key as its digits
-        if isinstance(key, (str, int)) and not isinstance(key, bool):
-            return quoted(key if isinstance(key, str) else int.__repr__(key))
-        raise TypeError("a key of type " + type(key).__name__ + " cannot be told as JSON")
-
-    out, leave, value_of = open(posix.dup(1), "wb"), posix._exit, eval
-    module = type(sys)("candidate")
-    module.__file__ = __file__
-    sys.modules["candidate"] = module
-    names = module.__dict__
-    try:
-        code = compile(source, "candidate.py", "exec")
-    except (SyntaxError, ValueError, RecursionError) as error:
-        sys.exit("build failed: " + str(error))
-    exec(code, names)
-    for arguments in calls:
-        answer = told(value_of(entry, names)(*arguments))
-        out.write(("\n" + mark + answer + "\n").encode())
-        out.flush()
-    leave(0)  # threads and exit handlers of the candidate are no longer of interest
-
-
-"""
-
 
 class Python(Language):
     """Programs are whole files; what a program prints itself is ignored."""
 
-    revision = 2
+    revision = 3
 
     def version(self) -> str:
         return f"python {platform.python_version()}"
 
-    def program(self, code: str, entry: str, calls: Sequence[Arguments], mark: str) -> str:
-        told = ", ".join(map(ascii, (code, entry, [tuple(arguments) for arguments in calls], mark)))
-        return f"{_DRIVER}drive({told})\n"
+    def program(self, code: str, tests: Tests, mark: str) -> Forked:
+        return Forked(code, tests.text)
 
-    def command(self, file: Path) -> list[str]:
-        # Not -I: it would ignore PYTHONHASHSEED, without which the order of a set differs from run to run. The
-        # executor gives an environment of its own, so these keep out as much. -S also halves the time to start.
-        return [sys.executable, "-s", "-S", "-P", str(file)]
+    def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
+        sources = tuple(f"{entry}({', '.join(map(repr, arguments))})" for arguments, _ in calls)
+        return Tests("".join(f"say({source})\n" for source in sources), tuple(right for _, right in calls), sources)
 
-    def verdict(self, status: int, stderr: str) -> Verdict:
-        last = stderr.rstrip().rpartition("\n")[2]
-        if last.startswith("MemoryError"):
-            return Verdict.OUT_OF_MEMORY
-        if last.startswith("build failed: "):
-            return Verdict.BUILD_FAILED
-        return super().verdict(status, stderr)
+    def asserts(self, prompt: str, tests: str) -> Tests:
+        """As they stand: they run in another process, with their own assert and their own standard library."""
+        return Tests(tests)
 
     def cut(self, prompt: str, completion: str) -> str:
         """The longest part that parses, up to the first statement at the margin that only uses the function.
@@ -166,7 +109,7 @@ _PROBES = {
     "network": Probe(
         code="import socket\n\ndef f(n):\n    try:\n        socket.create_connection(('127.0.0.1', 9), 2)\n"
         "    except ConnectionRefusedError:\n        pass\n    return n + 1\n",
-        verdict=Verdict.RUNTIME_ERROR,
+        verdict=Verdict.SANDBOX_DENIED,
     ),
     "memory": Probe(code="def f(n):\n    return len(bytearray(3 << 30)) and n + 1\n", verdict=Verdict.OUT_OF_MEMORY),
 }
@@ -181,7 +124,6 @@ PYTHON = Python(
     scorer="radon",
     install="python3 is what runs kcoder; nothing to install",
     stops=("\nif __name__", "\nprint(", "\n>>>"),
-    environment={"PYTHONHASHSEED": "0"},
     probes=_PROBES,
     solutions=(
         (_PROMPT, "    return n + 1\n", "    return n + 1\n"),

@@ -42,7 +42,7 @@ class EvaluateSection(Section):
     max_tokens: int = option(256, "tokens of a completion", source="own choice", ge=1)
     pass_at: tuple[PositiveInt, ...] = option((1, 10), "the k of pass@k", source="P4 table 3", min_length=1)
     generator: Use[Generator] = option("transformers", "what completes prompts", source="own choice")
-    executor: Use[Executor] = option("process", "what runs programs", source="own choice")
+    executor: Use[Executor] = option("sandbox", "what runs programs", source="own choice")
 
     @field_validator("temperature", mode="before")
     @classmethod

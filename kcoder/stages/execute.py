@@ -28,7 +28,7 @@ class ExecutePrograms(Stage):
 
     completions: Input[Completion]
     language: Use[Language] = option(help="the language of the programs")
-    executor: Use[Executor] = option("process", "what runs them", source="own choice")
+    executor: Use[Executor] = option("sandbox", "what runs them", source="own choice")
 
     def describe(self) -> str:
         return f"{self.language.name}, {self.executor.timeout:g} s and {self.executor.memory:,} MiB each"
@@ -57,15 +57,22 @@ class ExecutePrograms(Stage):
         }
 
     def _job(self, number: int, row: Mapping[str, Any]) -> Job:
+        told = json.loads(row["tests"])
         code = row["prompt"] + self.language.cut(row["prompt"], row["text"])
-        tests = tuple((tuple(arguments), expected) for arguments, expected in json.loads(row["tests"]))
+        if isinstance(told, list):
+            tests = self.language.calls(row["entry"], [(tuple(arguments), value) for arguments, value in told])
+        else:
+            code, tests = told["head"] + code, self.language.asserts(row["prompt"], told["text"])
         return Job(str(number), self.language, code, row["entry"], tests)
 
 
 def _self_test(execute: Execute, language: Language) -> None:
     """Judge programs whose verdicts are known. A broken toolchain must not pass for a broken model."""
     known = {n: language.probes[n] for n in ("right", "wrong") if n in language.probes}
-    jobs = [Job(name, language, probe.code, probe.entry, probe.calls) for name, probe in known.items()]
+    jobs = [
+        Job(name, language, probe.code, probe.entry, language.calls(probe.entry, probe.calls))
+        for name, probe in known.items()
+    ]
     for judgement in execute(jobs):
         right = known[judgement.id].verdict
         if judgement.verdict != right:

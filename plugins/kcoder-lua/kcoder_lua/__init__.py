@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -12,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from kcoder.errors import MachineLacksError
-from kcoder.language import Arguments, Language, Probe
+from kcoder.language import Call, Language, Probe, Program, Tests
 from kcoder.records import Verdict
 
 RUNNER = Path(__file__).with_name("runner.py")
+#: the interpreter itself: an environment's link to it leads out of what programs may see
+_PYTHON = os.path.realpath(sys.executable)
+#: what says a value, until the mark is known
+SAY = "say_value"
 
 # Everything the driver calls is taken before the candidate can replace it, and kept where it cannot be named.
 # Tables are read raw, past any metatable. One whose keys are 1, 2, 3, ... (holes are null) is a list, an empty one too:
@@ -68,7 +73,7 @@ end
 class Lua(Language):
     """Programs are chunks; what a program prints itself is ignored."""
 
-    revision = 2
+    revision = 3
 
     def version(self) -> str:
         try:
@@ -76,14 +81,19 @@ class Lua(Language):
         except PackageNotFoundError:
             raise MachineLacksError("lupa, which runs Lua, is not installed", self.install) from None
 
-    def program(self, code: str, entry: str, calls: Sequence[Arguments], mark: str) -> str:
+    def program(self, code: str, tests: Tests, mark: str) -> Program:
         # the head is one line, and the candidate begins on it: its errors then carry its own line numbers
         head = " ".join(line.strip() for line in _HEAD.format(m=mark).splitlines())
-        said = "".join(f"say_{mark}({entry}({_arguments(c)}))\n" for c in calls)
-        return f"{head} {code}\n{said}"
+        text = f"{head} {code}\n{tests.text.replace(SAY, f'say_{mark}')}"
+        return Program({"program.lua": text}, ((_PYTHON, "-I", "-S", str(RUNNER), "program.lua", _lupa_folder()),))
 
-    def command(self, file: Path) -> list[str]:
-        return [sys.executable, "-I", "-S", str(RUNNER), str(file), _lupa_folder()]
+    def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
+        sources = tuple(f"{entry}({_arguments(arguments)})" for arguments, _ in calls)
+        text = "".join(f"{SAY}({source})\n" for source in sources)
+        return Tests(text, tuple(right for _, right in calls), sources)
+
+    def paths(self) -> tuple[str, ...]:
+        return (str(RUNNER), _lupa_folder())
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         if "not enough memory" in stderr or "MemoryError" in stderr:
@@ -113,7 +123,7 @@ def _lupa_folder() -> str:
     return str(next(iter(found.submodule_search_locations or [""]))) if found else ""
 
 
-def _arguments(arguments: Arguments) -> str:
+def _arguments(arguments: Sequence[Any]) -> str:
     return ", ".join(map(_literal, arguments))
 
 

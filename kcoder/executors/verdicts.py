@@ -1,0 +1,161 @@
+"""From how a program ended, and what it said, to a verdict with the detail that shows it. Knows no process."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kcoder.executor import Job
+from kcoder.isolation.values import heard
+from kcoder.language import END, Tests
+from kcoder.records import Verdict
+
+SHOWN = 80
+#: what the kernel says when a program wanted more files, processes or disk than it may have, or what it may not do
+DENIED = re.compile(
+    r"Resource temporarily unavailable|No space left on device|File too large|Operation not permitted"
+    r"|\bE(AGAIN|NOSPC|FBIG|PERM)\b"
+)
+#: an address in memory, as Python, Lua and Ruby tell it: "object at 0x7f12...", "table: 0x55d1...", "#<Foo:0x0000..."
+_ADDRESS = re.compile(r"(\bat |: ?|:)0x[0-9a-fA-F]{6,16}\b")
+
+Told = dict[str, Any]
+Found = tuple[Verdict, str]
+
+
+def judged(job: Job, told: Told, mark: str) -> Found:
+    """The verdict on a program that was built and executed by commands."""
+    if "failed" in told:
+        return Verdict.HARNESS_ERROR, str(told["failed"])[:SHOWN]
+    steady = _steadier(told["folder"], mark)
+    errors = steady(base64.b64decode(told["errors"]).decode("utf-8", "replace"))
+    if told["status"] == 127 and errors.startswith("cannot start"):
+        return Verdict.HARNESS_ERROR, errors[:SHOWN]
+    output = base64.b64decode(told["output"]).decode("utf-8", "replace")
+    if told["step"] < told["steps"] - 1:
+        return _not_built(job, told, steady(output), errors)
+    said = list(_said(output, mark))
+    try:
+        if wrong := _compared(job, said):
+            return Verdict.WRONG_ANSWER, steady(wrong)
+    except RecursionError:
+        return Verdict.WRONG_ANSWER, "an answer is nested too deeply to be compared"
+    if ended := _ended(told):
+        return ended
+    if _complete(job.tests, said):
+        return Verdict.PASSED, ""
+    verdict = job.language.verdict(told["status"], errors)
+    if verdict in (Verdict.RUNTIME_ERROR, Verdict.INCOMPLETE) and DENIED.search(errors):
+        verdict = Verdict.SANDBOX_DENIED
+    return verdict, _last_words(errors) or f"ended after {len(said)} of {len(job.tests.expected or ())} calls"
+
+
+def judged_python(job: Job, told: Told, mark: str) -> Found:
+    """The verdict on a Python program, which answered calls of tests that ran elsewhere."""
+    steady = _steadier(told["folder"], mark)
+    errors = steady(base64.b64decode(told["errors"]).decode("utf-8", "replace"))
+    if told["status"] == 127 and errors.startswith("cannot start"):
+        return Verdict.HARNESS_ERROR, errors[:SHOWN]
+    found = told["python"]
+    try:
+        wrong = _compared(job, [heard(each) for each in told["said"]])
+    except (ValueError, RecursionError):
+        wrong = "an answer is nested too deeply to be compared"
+    if wrong or "wrong" in found:
+        return Verdict.WRONG_ANSWER, steady(wrong or found["wrong"])
+    if "finished" in found:
+        return Verdict.PASSED, ""
+    if "build" in found:
+        kind = Verdict.OUT_OF_MEMORY if found["class"] == "MemoryError" else Verdict.BUILD_FAILED
+        return kind, steady(f"{found['class']}: {found['build']}")
+    if "raised" in found:
+        return _raised(found, steady)
+    if "tests" in found:
+        return Verdict.RUNTIME_ERROR, steady(f"in the tests: {found['tests']}")
+    return _ended(told) or (Verdict.INCOMPLETE, f"ended after {len(told['said'])} calls")
+
+
+def _raised(found: Told, steady: Callable[[str], str]) -> Found:
+    detail = steady(f"{found['raised']}: {found.get('message', '')}".removesuffix(": "))
+    kinds = found.get("kinds", [])
+    if "MemoryError" in kinds:
+        return Verdict.OUT_OF_MEMORY, detail
+    if "SystemExit" in kinds:
+        return Verdict.INCOMPLETE, detail
+    if "OSError" in kinds and DENIED.search(detail):
+        return Verdict.SANDBOX_DENIED, detail
+    return Verdict.RUNTIME_ERROR, detail
+
+
+def _not_built(job: Job, told: Told, output: str, errors: str) -> Found:
+    """A command that builds has failed: the compiler's words."""
+    if told["ended"] == "time":
+        return Verdict.TIMED_OUT, "while it was built"
+    words = errors if errors.strip() else output
+    return Verdict.BUILD_FAILED, job.language.complaint(words)
+
+
+def _ended(told: Told) -> Found | None:
+    """What a program ran into that was ended, by us or by the kernel."""
+    if told["ended"] == "time":
+        return Verdict.TIMED_OUT, "took more than its time"
+    if told["ended"] == "output":
+        return Verdict.OUTPUT_FLOOD, "more output than allowed"
+    if told["status"] == -signal.SIGXFSZ:
+        return Verdict.SANDBOX_DENIED, "a file larger than allowed"
+    if told["status"] < 0 and "python" in told:
+        return Verdict.RUNTIME_ERROR, signal.Signals(-told["status"]).name
+    return None
+
+
+def _compared(job: Job, said: list[Any]) -> str:
+    """The first value that is not the expected one, in words; empty where all that were said are right."""
+    expected = job.tests.expected
+    if expected is None:
+        return ""
+    for number, (value, right) in enumerate(zip(said, expected, strict=False), 1):
+        if not job.language.same(value, right):
+            sources = job.tests.sources
+            call = _cut(sources[number - 1]) if number <= len(sources) else f"call {number} of {len(expected)}"
+            return f"{call} gave {_shown(value)}, expected {_shown(right)}"
+    return "more answers than calls" if len(said) > len(expected) else ""
+
+
+def _complete(tests: Tests, said: list[Any]) -> bool:
+    return said == [END] if tests.expected is None else len(said) == len(tests.expected)
+
+
+def _said(output: str, mark: str) -> Iterator[Any]:
+    """The values behind the mark. A line that is cut, no JSON, no value or nested beyond reason ends them."""
+    for line in output.split("\n"):
+        if line.startswith(mark):
+            try:
+                yield heard(json.loads(line[len(mark) :]))
+            except (ValueError, RecursionError):
+                return
+
+
+def _steadier(folder: str, mark: str) -> Callable[[str], str]:
+    """Takes out of a text what was drawn for this one run: it must not make equal outcomes look different."""
+    return lambda text: _ADDRESS.sub(r"\g<1>0x…", text.replace(folder, ".").replace(mark, ""))
+
+
+def _shown(value: Any) -> str:
+    try:
+        return _cut(json.dumps(value, ensure_ascii=False))
+    except (TypeError, ValueError):  # sets, numbers as keys: what JSON lacks
+        return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
+def _last_words(errors: str) -> str:
+    """The last line a program wrote to its standard error."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else ""
