@@ -107,7 +107,9 @@ class Language(Plugin):
     stops: tuple[str, ...] = option((), "texts after which a completion of one function cannot go on")
     environment: Mapping[str, str] | None = option(None, "variables its programs are given, by name")
     build: Limits = option(Limits(seconds=60, memory=4096, processes=128), "what a command that builds may take")
-    run: Limits = option(Limits(memory=64), "what a program needs at least; the executor's limits hold where they are higher")
+    run: Limits = option(
+        Limits(memory=64), "what a program needs at least; the executor's limits hold where they are higher"
+    )
     #: the six programs every language must judge rightly: right, wrong, crash, endless, network, memory. The one that
     #: looks for a network returns the right value where it finds one, so that only a missing network can fail it.
     probes: Mapping[str, Probe] = option({}, "by name")

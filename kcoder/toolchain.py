@@ -68,7 +68,9 @@ def told_version(path: str, language: str, *arguments: str) -> str:
             command, capture_output=True, text=True, errors="replace", timeout=SECONDS, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise MachineLacksError(f"{path} cannot be executed: {error}", f"kcoder doctor --languages {language}") from None
+        raise MachineLacksError(
+            f"{path} cannot be executed: {error}", f"kcoder doctor --languages {language}"
+        ) from None
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
     if done.returncode or not lines:
         raise MachineLacksError(

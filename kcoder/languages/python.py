@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from kcoder.language import Call, Forked, Language, Probe, Tests
 from kcoder.records import Verdict
 
+
 class Python(Language):
     """Programs are whole files; what a program prints itself is ignored."""
 
