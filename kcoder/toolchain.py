@@ -83,7 +83,7 @@ def told_version(path: str, language: str, *arguments: str) -> str:
 def _loader(root: str) -> list[str]:
     """What starts a program of an image outside of it: the image's own loader, with its libraries."""
     loaders = sorted(Path(root).glob("lib*/ld-linux-*.so.*")) or sorted(Path(root).glob("usr/lib*/ld-linux-*.so.*"))
-    folders = sorted({str(path.parent) for path in Path(root).glob("usr/lib/*/libc.so.6")}) + [f"{root}/usr/lib"]
+    folders = [*sorted({str(path.parent) for path in Path(root).glob("usr/lib/*/libc.so.6")}), f"{root}/usr/lib"]
     return [str(loaders[0]), "--library-path", ":".join(folders)] if loaders else []
 
 

@@ -1,1 +1,1 @@
-"""Reads the expressions that test programs are made of: assertions, the calls in them, the literals they compare with."""
+"""Reads the expressions of test programs: assertions, the calls in them, the literals they compare with."""

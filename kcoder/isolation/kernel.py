@@ -9,6 +9,7 @@ import ctypes
 import os
 import platform
 import struct
+from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 X86 = platform.machine() == "x86_64"
@@ -108,5 +109,4 @@ def enter_user(also: int) -> None:
     user, group = os.getuid(), os.getgid()
     unshare(NEWUSER | also)
     for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
-        with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123 - pathlib takes longer to import than this to run
-            file.write(text)
+        Path(f"/proc/self/{name}").write_text(text)

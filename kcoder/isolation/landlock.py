@@ -10,6 +10,7 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterable
+from pathlib import Path
 
 from kcoder.isolation.kernel import LIBC, NO_NEW_PRIVILEGES, checked, prctl
 
@@ -40,7 +41,7 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
                 place = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except OSError:
                 continue
-            allowed = access if os.path.isdir(path) else access & of_file
+            allowed = access if Path(path).is_dir() else access & of_file
             rule = struct.pack("=Qi", allowed, place)
             checked(LIBC.syscall(ADD, ruleset, 1, rule, ctypes.c_uint32(0)), f"landlock {path}")
             os.close(place)

@@ -20,21 +20,58 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 from kcoder.isolation import kernel, python_program
 from kcoder.isolation.levels import LEVELS, Level, Namespaces, end_all
-from kcoder.isolation.limits import ORDERS, Watch
+from kcoder.isolation.limits import Watch
 
 Wire = dict[str, Any]
 #: bytes of a program's standard error that are kept, from its end
 ERRORS = 8192
 #: what a Python program finds loaded already; it would load most of them itself
 LOADED = (
-    "abc array ast bisect calendar cmath collections contextlib copy dataclasses datetime decimal enum fractions "
-    "functools hashlib heapq inspect io itertools json math numbers operator queue random re socket statistics string struct "
-    "tempfile textwrap threading time traceback types typing unicodedata"
-).split()
+    "abc",
+    "array",
+    "ast",
+    "bisect",
+    "calendar",
+    "cmath",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "hashlib",
+    "heapq",
+    "inspect",
+    "io",
+    "itertools",
+    "json",
+    "math",
+    "numbers",
+    "operator",
+    "queue",
+    "random",
+    "re",
+    "socket",
+    "statistics",
+    "string",
+    "struct",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "time",
+    "traceback",
+    "types",
+    "typing",
+    "unicodedata",
+)
 
 
 def main() -> None:
@@ -129,10 +166,9 @@ def _kept(job: Wire, folder: str, level: Namespaces) -> Wire:
 def carry_out(job: Wire, folder: str, level: Level) -> Wire:
     """Write a job's files and execute its commands until one fails; how the last one that ran ended."""
     for name, text in job["files"].items():
-        place = os.path.join(folder, name)
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(place, "wb") as file:  # noqa: PTH123 - see kernel.py
-            file.write(text.encode("utf-8", "replace"))
+        place = Path(folder, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.encode("utf-8", "replace"))
     told: Wire = {}
     for number, step in enumerate(job["steps"]):
         told = _step(step, folder, level, last=number == len(job["steps"]) - 1)
@@ -248,9 +284,9 @@ def become(job: Wire, folder: str, level: Level, descriptors: tuple[int, int, in
     os.dup2(answered, python_program.ANSWERED)
     os.closerange(3, python_program.ASKED)
     os.closerange(python_program.ANSWERED + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    sys.stdin = open(0, closefd=False)  # noqa: PTH123, SIM115 - the descriptor, not a path
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     os.environ.update(HOME=folder, TMPDIR=folder)
     sys.argv = [python_program.MODULE]
     level.confine(job, last=True)

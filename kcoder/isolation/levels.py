@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from kcoder.isolation import kernel, landlock, root, seccomp
@@ -127,5 +128,4 @@ def end_all() -> None:
 
 def children() -> list[int]:
     """The direct children of this process; orphans of its descendants become its children when their parents die."""
-    with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - see kernel.py
-        return [int(pid) for pid in file.read().split()]
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]

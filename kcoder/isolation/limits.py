@@ -7,6 +7,7 @@ import os
 import resource
 import select
 import time
+from pathlib import Path
 from typing import Any
 
 CHUNK = 1 << 16
@@ -112,11 +113,10 @@ def _waited(pid: int) -> float:
     the longest."""
     most = 0.0
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/schedstat") as file:  # noqa: PTH123 - see kernel.py
-                most = max(most, int(file.read().split()[1]) / 1e9)
-            with open(f"/proc/{pid}/task/{thread}/children") as file:  # noqa: PTH123 - see kernel.py
-                most = max([most, *(_waited(int(child)) for child in file.read().split())])
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            most = max(most, int((thread / "schedstat").read_text().split()[1]) / 1e9)
+            children = (thread / "children").read_text().split()
+            most = max([most, *(_waited(int(child)) for child in children)])
     except (OSError, ValueError, IndexError):
         pass
     return most

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from kcoder.isolation.kernel import (
     BIND,
@@ -39,18 +40,17 @@ def build(paths: Iterable[str], image: str | None) -> None:
     mount("tmpfs", PLACE, "tmpfs", NOSUID | NODEV, "size=16m,mode=755")
     bound = _image(image) if image else [found for path in sorted(set(paths)) for found in _bind(path, path)]
     for name in ("proc", "program", "tmp", "dev", "etc", "oldroot"):
-        os.makedirs(f"{PLACE}/{name}", exist_ok=True)
+        Path(PLACE, name).mkdir(exist_ok=True)
     _devices()
-    if not os.path.exists(f"{PLACE}/etc/passwd"):
-        with open(f"{PLACE}/etc/passwd", "w") as file:  # noqa: PTH123 - see kernel.py
-            file.write(USERS)
+    if not (users := Path(PLACE, "etc/passwd")).exists():
+        users.write_text(USERS)
     # a proc of the machine, wholly visible, must stay for a moment, or the kernel lets nobody mount one of their own
     mount("/proc", f"{PLACE}/proc", None, BIND | REC)
     os.chdir(PLACE)
     pivot_root(".", "oldroot")
     os.chdir("/")
     unmount("/oldroot")
-    os.rmdir("/oldroot")
+    Path("/oldroot").rmdir()
     for path in bound:
         kept = os.statvfs(path).f_flag & (NODEV | NOEXEC)
         mount("none", path, None, BIND | REMOUNT | RDONLY | NOSUID | kept)
@@ -62,41 +62,41 @@ def _image(image: str) -> list[str]:
     own = ("dev", "proc", "tmp", "program", "oldroot", "sys", "run", "mnt")
     return [
         found
-        for name in sorted(os.listdir(image))
-        if name not in own and not name.startswith(".")
-        for found in _bind(f"{image}/{name}", f"/{name}")
+        for path in sorted(Path(image).iterdir())
+        if path.name not in own and not path.name.startswith(".")
+        for found in _bind(str(path), f"/{path.name}")
     ]
 
 
 def _bind(source: str, target: str) -> list[str]:
     """Bind a path, or copy a link; the paths that are to be made read-only."""
-    place = PLACE + target
-    if os.path.lexists(place) or not os.path.lexists(source):
+    place, there = Path(PLACE + target), Path(source)
+    if os.path.lexists(place) or not os.path.lexists(there):
         return []
-    os.makedirs(os.path.dirname(place), exist_ok=True)
-    if os.path.islink(source):
-        os.symlink(os.readlink(source), place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if there.is_symlink():
+        place.symlink_to(there.readlink())
         return []
-    if os.path.isdir(source):
-        os.mkdir(place)
+    if there.is_dir():
+        place.mkdir()
     else:
-        os.close(os.open(place, os.O_CREAT | os.O_WRONLY))
-    mount(source, place, None, BIND | REC)
+        place.touch()
+    mount(source, str(place), None, BIND | REC)
     return [target]
 
 
 def _devices() -> None:
     for name in DEVICES:
-        os.close(os.open(f"{PLACE}/dev/{name}", os.O_CREAT | os.O_WRONLY))
+        Path(PLACE, "dev", name).touch()
         mount(f"/dev/{name}", f"{PLACE}/dev/{name}", None, BIND)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        os.symlink(f"/proc/self/fd/{number}", f"{PLACE}/dev/{name}")
-    os.symlink("/proc/self/fd", f"{PLACE}/dev/fd")
+        Path(PLACE, "dev", name).symlink_to(f"/proc/self/fd/{number}")
+    Path(PLACE, "dev/fd").symlink_to("/proc/self/fd")
 
 
 def fresh_work(size: int, files: int) -> None:
     """An empty folder in memory, of so many bytes and files, at WORK and at /tmp."""
-    free = not os.listdir("/tmp")
+    free = not any(Path("/tmp").iterdir())
     mount("tmpfs", WORK, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={files},mode=755")
     if free:
         mount(WORK, "/tmp", None, BIND)

@@ -2,8 +2,9 @@
 
 On the wire they are JSON. What JSON lacks is an object of one key: `{"~t": [1, 2]}` a tuple, `~s` a set, `~z` a frozen
 set, `~m` pairs of a mapping, `~b` bytes, `~c` a complex number, `~n` a range, `~y` a symbol, `~f` a number that is
-none, `~h` a number too long for decimals, `~i` an iterator with what it gave, `~r` an object that stays where it is (its number and its type). A program
-cannot pass anything that answers for itself: an object that equals everything arrives as an object that equals nothing.
+none, `~h` a number too long for decimals, `~i` an iterator with what it gave, `~r` an object that stays where it is
+(its number and its type). A program cannot pass anything that answers for itself: an object that equals everything
+arrives as an object that equals nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 DEEPEST, LONGEST = 200, 100_000
 #: bits of a number up to which decimals are cheap
 LONG = 8192
-_OF = {list: None, tuple: "~t", set: "~s", frozenset: "~z"}
+_OF: dict[type, str | None] = {list: None, tuple: "~t", set: "~s", frozenset: "~z"}
 _BUILT_IN = (bool, int, float, str, dict, list, tuple, set, frozenset, bytes)
 
 
@@ -76,8 +77,8 @@ def told(value: Any, stays: Callable[[Any], int] | None = None, depth: int = 0) 
     if depth > DEEPEST:
         return {"~r": [None, "too deep"]}
     if kind in _OF:
-        items = [told(each, stays, depth + 1) for each in value]
-        return {_OF[kind]: items} if _OF[kind] else items
+        items, name = [told(each, stays, depth + 1) for each in value], _OF[kind]
+        return {name: items} if name else items
     if kind is dict:
         return {"~m": [[told(k, stays, depth + 1), told(v, stays, depth + 1)] for k, v in value.items()]}
     if kind is bytes:
@@ -101,7 +102,7 @@ def _stripped(value: Any, plain: type) -> Any:
     if plain is dict:
         return dict(dict.items(value))
     if plain in (list, tuple, set, frozenset):
-        return plain(plain.__iter__(value))  # type: ignore[attr-defined]
+        return plain(plain.__iter__(value))
     if plain is str:
         return str.__getitem__(value, slice(None))
     if plain is bytes:
