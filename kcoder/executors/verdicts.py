@@ -33,8 +33,6 @@ def judged(job: Job, told: Told, mark: str) -> Found:
         return Verdict.HARNESS_ERROR, str(told["failed"])[:SHOWN]
     steady = _steadier(told["folder"], mark)
     errors = steady(base64.b64decode(told["errors"]).decode("utf-8", "replace"))
-    if told["status"] == 127 and errors.startswith("cannot start"):
-        return Verdict.HARNESS_ERROR, errors[:SHOWN]
     output = base64.b64decode(told["output"]).decode("utf-8", "replace")
     if told["step"] < told["steps"] - 1:
         return _not_built(job, told, steady(output), errors)
@@ -56,10 +54,9 @@ def judged(job: Job, told: Told, mark: str) -> Found:
 
 def judged_python(job: Job, told: Told, mark: str) -> Found:
     """The verdict on a Python program, which answered calls of tests that ran elsewhere."""
+    if "failed" in told:
+        return Verdict.HARNESS_ERROR, str(told["failed"])[:SHOWN]
     steady = _steadier(told["folder"], mark)
-    errors = steady(base64.b64decode(told["errors"]).decode("utf-8", "replace"))
-    if told["status"] == 127 and errors.startswith("cannot start"):
-        return Verdict.HARNESS_ERROR, errors[:SHOWN]
     found = told["python"]
     try:
         wrong = _compared(job, [heard(each) for each in told["said"]])

@@ -17,9 +17,12 @@ import importlib
 import json
 import os
 import resource
+import select
 import signal
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +33,8 @@ from kcoder.isolation.limits import Watch
 Wire = dict[str, Any]
 #: bytes of a program's standard error that are kept, from its end
 ERRORS = 8192
+#: where a child says that it could not become a program
+FAULT = python_program.ASKED - 1
 #: what a Python program finds loaded already; it would load most of them itself
 LOADED = (
     "abc",
@@ -179,24 +184,36 @@ def carry_out(job: Wire, folder: str, level: Level) -> Wire:
 
 
 def _step(step: Wire, folder: str, level: Level, last: bool) -> Wire:
-    (output, write_output), (errors, write_errors) = os.pipe(), os.pipe()
+    (output, write_output), (errors, write_errors), (fault, write_fault) = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
-        try:
+        with failing(write_fault):
             _settled(folder, write_output, write_errors)
-            os.closerange(3, 256)
+            os.closerange(3, FAULT)
+            os.closerange(FAULT + 1, 256)
             environment = os.environ | {"HOME": folder, "TMPDIR": folder} | step.get("environment", {})
             level.confine(step, last)
             os.execvpe(step["command"][0], step["command"], environment)
-        except BaseException as error:
-            os.write(2, f"cannot start: {error}".encode())
-        finally:
-            os._exit(127)
-    os.close(write_output)
-    os.close(write_errors)
+    for descriptor in (write_output, write_errors, write_fault):
+        os.close(descriptor)
     watch = Watch(pid, (output, errors), step["seconds"], step["output"] << 10)
     ended = watch.until()
-    return _ended(pid, ended, watch, output, errors, step)
+    return _ended(pid, ended, watch, fault, step)
+
+
+@contextlib.contextmanager
+def failing(fault: int) -> Iterator[None]:
+    """In a child: whatever hinders it from becoming a program is told behind its back, and it ends.
+
+    Executing a program closes that pipe: no program can say that it was not started.
+    """
+    try:
+        os.dup2(fault, FAULT, inheritable=False)
+        yield
+    except BaseException as error:
+        os.write(FAULT, f"cannot start: {error}".encode())
+    finally:
+        os._exit(127)
 
 
 def _settled(folder: str, output: int, errors: int) -> None:
@@ -209,7 +226,7 @@ def _settled(folder: str, output: int, errors: int) -> None:
         os.dup2(source, number)
 
 
-def _ended(pid: int, ended: str, watch: Watch, output: int, errors: int, limits: Wire) -> Wire:
+def _ended(pid: int, ended: str, watch: Watch, fault: int, limits: Wire) -> Wire:
     """Make sure that a program has ended, and tell how: `status` is negative for a signal."""
     if ended == "abandoned":
         os._exit(1)
@@ -222,9 +239,11 @@ def _ended(pid: int, ended: str, watch: Watch, output: int, errors: int, limits:
     spent = used.ru_utime + used.ru_stime
     if code == -signal.SIGXCPU or (code == -signal.SIGKILL and spent >= int(limits["seconds"]) + 1):
         ended = ended or "time"
-    for stream in (output, errors):
+    output, errors = watch.streams
+    hindered = os.read(fault, 200) if select.select([fault], [], [], 0)[0] else b""
+    for stream in (output, errors, fault):
         os.close(stream)
-    return {
+    return ({"failed": hindered.decode()} if hindered else {}) | {
         "status": code,
         "ended": ended,
         "seconds": time.monotonic() - watch.began,
@@ -242,16 +261,12 @@ def python(job: Wire, level: Level) -> Wire:
     """Fork into the program and judge it from here, where it cannot reach."""
     with level.room() as folder:
         (asked, ask), (answers, answered) = os.pipe(), os.pipe()
-        (output, write_output), (errors, write_errors) = os.pipe(), os.pipe()
+        (output, write_output), (errors, write_errors), (fault, write_fault) = os.pipe(), os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:
-            try:
+            with failing(write_fault):
                 become(job, folder, level, (asked, answered, write_output, write_errors))
-            except BaseException as error:
-                os.write(2, f"cannot start: {error}".encode())
-            finally:
-                os._exit(127)
-        for descriptor in (asked, answered, write_output, write_errors):
+        for descriptor in (asked, answered, write_output, write_errors, write_fault):
             os.close(descriptor)
         watch = Watch(pid, (output, errors), job["seconds"], job["output"] << 10)
         judge = python_program.Judge(watch, ask, answers)
@@ -263,17 +278,13 @@ def python(job: Wire, level: Level) -> Wire:
         except python_program.DiedError:
             ended = watch.until()  # it said what no program says, or is about to end: wait for that
         said = judge.answers()
-        finished = _finish(pid, ended, watch, output, errors, job, answered=bool(told))
+        if told:  # threads and exit handlers of the program are no longer of interest
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        finished = _ended(pid, ended, watch, fault, job)
         for descriptor in (ask, answers):
             os.close(descriptor)
         return finished | {"python": told, "said": said, "folder": folder}
-
-
-def _finish(pid: int, ended: str, watch: Watch, output: int, errors: int, job: Wire, answered: bool) -> Wire:
-    if answered:  # threads and exit handlers of the program are no longer of interest
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    return _ended(pid, ended, watch, output, errors, job)
 
 
 def become(job: Wire, folder: str, level: Level, descriptors: tuple[int, int, int, int]) -> NoReturn:
@@ -282,15 +293,20 @@ def become(job: Wire, folder: str, level: Level, descriptors: tuple[int, int, in
     _settled(folder, output, errors)
     os.dup2(asked, python_program.ASKED)
     os.dup2(answered, python_program.ANSWERED)
-    os.closerange(3, python_program.ASKED)
+    os.closerange(3, FAULT)
     os.closerange(python_program.ANSWERED + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     os.environ.update(HOME=folder, TMPDIR=folder)
+    tempfile.tempdir = None  # it was asked for before there was this folder
     sys.argv = [python_program.MODULE]
     level.confine(job, last=True)
-    python_program.serve(job["code"], seed=0)
+    os.close(FAULT)
+    try:
+        python_program.serve(job["code"], seed=0)
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":
