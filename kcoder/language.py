@@ -30,6 +30,8 @@ class Tests:
     word, `END`, when it has come to its end. `sources` are the calls as a person reads them.
     """
 
+    __test__: ClassVar[bool] = False  # pytest would take it for tests of its own
+
     text: str
     expected: tuple[Any, ...] | None = None
     sources: tuple[str, ...] = ()

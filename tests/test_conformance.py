@@ -116,11 +116,11 @@ def test_what_cannot_be_loaded_is_an_error_with_its_name(stranger):
 @pytest.mark.parametrize(
     ("verdict", "isolation", "ok"),
     [
-        (Verdict.RUNTIME_ERROR, "process, no network", True),
-        (Verdict.PASSED, "process, no network", False),
-        (Verdict.PASSED, "process", True),
-        (Verdict.RUNTIME_ERROR, "process", False),
-        (Verdict.HARNESS_ERROR, "process", False),
+        (Verdict.RUNTIME_ERROR, "namespaces", True),
+        (Verdict.PASSED, "landlock", False),
+        (Verdict.PASSED, "none", True),
+        (Verdict.RUNTIME_ERROR, "none", False),
+        (Verdict.HARNESS_ERROR, "none", False),
     ],
 )
 def test_a_network_probe_passes_just_where_there_is_a_network(verdict, isolation, ok):

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from kcoder.executor import Executor, Job, Judgement
 from kcoder.host import Host
+from kcoder.language import Tests
 from kcoder.plugin import load, names
 from kcoder.records import Verdict
 
@@ -34,7 +35,7 @@ def test_an_executor_must_say_how_it_opens():
 
 def test_jobs_and_judgements_cannot_be_changed_on_their_way():
     language = load("languages", "python")
-    for thing in (Job("1", language, "", "f", ()), Judgement("1", Verdict.PASSED, "", 0.0, "process")):
+    for thing in (Job("1", language, "", "f", Tests("")), Judgement("1", Verdict.PASSED, "", 0.0, "namespaces")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             thing.id = "2"
 
@@ -47,7 +48,7 @@ def test_every_executor_matches_judgements_to_jobs_by_id_and_reads_no_more_jobs_
     def jobs():
         for n in range(12):
             read.append(n)
-            yield Job(f"job {n}", language, f"def f(n): return {n % 2}", "f", (((0,), 1),))
+            yield Job(f"job {n}", language, f"def f(n): return {n % 2}", "f", language.calls("f", [((0,), 1)]))
 
     with load("executors", name)(timeout=5).open(Host()) as execute:
         judged = execute(jobs())

@@ -1,11 +1,9 @@
 """What an author of a language gets without writing anything, and what its data do to keys."""
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
-from kcoder.language import Language, Probe
+from kcoder.language import Language, Probe, Program, Tests, same
 from kcoder.plugin import identity, load, names, options
 from kcoder.records import Verdict
 
@@ -16,11 +14,8 @@ class Runnable(Language):
     def version(self):
         return "basic 1.0"
 
-    def program(self, code, entry, calls, mark):
-        return code
-
-    def command(self, file):
-        return ["basic", str(file)]
+    def program(self, code, tests, mark):
+        return Program({"a.bas": code + tests.text}, (("basic", "a.bas"),))
 
 
 def test_a_language_without_a_toolchain_can_be_read_but_not_run():
@@ -29,7 +24,9 @@ def test_a_language_without_a_toolchain_can_be_read_but_not_run():
     with pytest.raises(NotImplementedError, match="basic has no toolchain"):
         BASIC.version()
     with pytest.raises(NotImplementedError):
-        BASIC.command(Path("a.bas"))
+        BASIC.program("", Tests(""), "_mark")
+    with pytest.raises(NotImplementedError, match="basic cannot run test programs"):
+        BASIC.asserts("", "")
 
 
 def test_the_version_of_a_toolchain_is_part_of_what_a_result_depends_on():
@@ -51,6 +48,41 @@ def test_a_completion_is_cut_at_the_first_stop(completion, right):
 )
 def test_a_program_that_ended_early_never_passed(status, right):
     assert BASIC.verdict(status, "") == right
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("warning: a\n  a.bas:3: error: no such line\nerror: b\n", "a.bas:3: error: no such line"),
+        ("line 3 is none\n", "line 3 is none"),
+        ("", ""),
+        ("error " + "x" * 300, "error " + "x" * 194),
+    ],
+)
+def test_of_what_a_compiler_says_the_first_fault_is_told(words, first):
+    assert BASIC.complaint(words) == first
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "equal"),
+    [
+        (1, 1.0, True),
+        (1, True, False),
+        (0, False, False),
+        ([1, [2]], (1, (2,)), True),
+        ([1], [1, 2], False),
+        ("1", 1, False),
+        (None, None, True),
+        (None, False, False),
+        ({"a": [1]}, {"a": (1.0,)}, True),
+        ({"a": 1}, {"b": 1}, False),
+        ({1: "a"}, {"1": "a"}, True),
+        ({1: "a"}, {1: "b"}, False),
+        ({1}, {1}, True),
+    ],
+)
+def test_values_are_compared_by_content_and_kind(answer, expected, equal):
+    assert same(answer, expected) is equal
 
 
 def test_what_cannot_be_told_is_none():

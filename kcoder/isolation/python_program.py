@@ -84,7 +84,13 @@ class _Answers:
         return self.stayed[number]
 
     def public(self) -> dict[str, Any]:
-        return {name: told(value, self.keep) for name, value in list(self.names.items()) if not name.startswith("__")}
+        """Every name of the program, a module by its own name."""
+        names = {name: value for name, value in list(self.names.items()) if not name.startswith("__")}
+        module = type(sys)
+        return {
+            name: {"module": str(value.__name__)} if type(value) is module else told(value, self.keep)
+            for name, value in names.items()
+        }
 
     def give(self, wire: Wire) -> None:
         try:
@@ -154,7 +160,7 @@ class Judge:
             return loaded
         names: dict[str, Any] = {"__name__": "tests", "say": self.said.append}
         try:
-            names |= {name: self._local(heard(wire)) for name, wire in loaded["names"].items()}
+            names |= {name: self._local(wire) for name, wire in loaded["names"].items()}
         except (ValueError, AttributeError, RecursionError) as error:
             raise DiedError("names that are none") from error
         try:
@@ -173,8 +179,12 @@ class Judge:
         """What the tests said, as it goes over the wire."""
         return [told(value) for value in self.said]
 
-    def _local(self, value: Any) -> Any:
-        """A thing of the program as the tests may use it: one that stayed there can be called."""
+    def _local(self, wire: Any) -> Any:
+        """A thing of the program as the tests may use it: one that stayed there can be called; a module that this
+        side has loaded too is this side's."""
+        if isinstance(wire, dict) and set(wire) == {"module"}:
+            return sys.modules.get(wire["module"])
+        value = heard(wire)
         return self._called(value) if isinstance(value, Foreign) else value
 
     def _called(self, function: Foreign) -> Callable[..., Any]:

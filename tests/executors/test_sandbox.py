@@ -17,7 +17,6 @@ from kcoder.host import Host
 from kcoder.isolation import client
 from kcoder.isolation.client import Launcher, Room
 from kcoder.isolation.proof import proven
-from kcoder.language import same
 from kcoder.plugin import load
 from kcoder.records import Verdict
 
@@ -332,22 +331,3 @@ def test_a_request_to_stop_is_heard_while_programs_run():
         host.stop.clear()
         [judgement] = execute([asked("def f(n): return n", (((0,), 0),))])
     assert judgement.verdict == Verdict.PASSED
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected", "equal"),
-    [
-        (1, 1.0, True),
-        (1, True, False),
-        (0, False, False),
-        ([1, [2]], (1, (2,)), True),
-        ([1], [1, 2], False),
-        ("1", 1, False),
-        (None, None, True),
-        (None, False, False),
-        ({"a": [1]}, {"a": (1.0,)}, True),
-        ({"a": 1}, {"b": 1}, False),
-    ],
-)
-def test_values_are_compared_by_content_and_kind(answer, expected, equal):
-    assert same(answer, expected) is equal

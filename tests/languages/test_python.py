@@ -1,13 +1,11 @@
 """Python as kcoder runs, cuts and reads it."""
 
-import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from kcoder.language import Tests
 from kcoder.languages.python import PYTHON
-from kcoder.records import Verdict
 
 PROMPT = 'def f(n):\n    """Return n plus 1."""\n'
 
@@ -53,12 +51,6 @@ def test_what_belongs_to_a_function_stays(completion, right):
     assert PYTHON.cut(PROMPT, completion) == right
 
 
-def test_a_program_holds_arguments_and_never_expected_values():
-    program = PYTHON.program("def f(n): return n", "f", [(12345,)], "_m")
-    assert "12345" in program
-    assert "67890" not in program
-
-
 @pytest.mark.parametrize(
     ("text", "parses", "defines"),
     [
@@ -78,48 +70,11 @@ def test_what_parses_and_what_defines(text, parses, defines):
     assert PYTHON.defines(text) is defines
 
 
-@pytest.mark.parametrize(
-    ("stderr", "status", "right"),
-    [
-        ("build failed: '(' was never closed (candidate.py, line 1)\n", 1, Verdict.BUILD_FAILED),
-        ("Traceback (most recent call last):\n  exec('(')\nSyntaxError: x", 1, Verdict.RUNTIME_ERROR),
-        ("Traceback ...\nMemoryError", 1, Verdict.OUT_OF_MEMORY),
-        ("", 0, Verdict.INCOMPLETE),
-        ("", -11, Verdict.RUNTIME_ERROR),
-    ],
-)
-def test_the_interpreters_words_become_verdicts(stderr, status, right):
-    assert PYTHON.verdict(status, stderr) == right
+def test_calls_are_made_from_values_and_say_what_they_give():
+    tests = PYTHON.calls("f", [((1, "a\n"), [2]), (([None, True],), 3.5)])
+    assert tests.text == "say(f(1, 'a\\n'))\nsay(f([None, True]))\n"
+    assert (tests.expected, tests.sources) == (([2], 3.5), ("f(1, 'a\\n')", "f([None, True])"))
 
 
-def test_neither_user_site_nor_environment_decide_a_verdict():
-    assert {"-s", "-S", "-P"} <= set(PYTHON.command(Path("p.py")))
-    assert PYTHON.environment == {"PYTHONHASHSEED": "0"}
-
-
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("(1, [True, None], 'a')", [1, [True, None], "a"]),
-        ("{'a': 1.5, 2: {}}", {"a": 1.5, "2": {}}),
-        ("1e300 * 10", 1e301),
-        ("'\\ud800\\n\\x00é'", "\ud800\n\x00é"),
-        ("__import__('enum').IntEnum('E', 'A').A", 1),
-        ("float('nan')", None),
-        ("1e300 * 1e300", None),
-        ("{1, 2}", None),
-        ("{True: 1}", None),
-        ("{(1, 2): 1}", None),
-        ("b'a'", None),
-        ("object()", None),
-    ],
-)
-def test_a_result_is_told_as_json_or_is_a_runtime_error(tmp_path, value, told):
-    program = tmp_path / "program.py"
-    program.write_text(PYTHON.program(f"def f(): return [{value}]", "f", [()], "_mark"))
-    done = subprocess.run(PYTHON.command(program), capture_output=True, text=True, check=False)
-    said = [json.loads(line[5:]) for line in done.stdout.splitlines() if line.startswith("_mark")]
-    assert said == ([] if told is None else [[told]])
-    assert PYTHON.verdict(done.returncode, done.stderr) == (
-        Verdict.RUNTIME_ERROR if told is None else Verdict.INCOMPLETE
-    )
+def test_a_test_program_runs_as_it_stands():
+    assert PYTHON.asserts("def f(n):\n", "assert f(1) == 2\n") == Tests("assert f(1) == 2\n")

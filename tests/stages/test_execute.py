@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from kcoder.errors import MachineLacksError
-from kcoder.executors.process import Process
+from kcoder.executors.sandbox import Sandbox
 from kcoder.host import Host
+from kcoder.language import Program
 from kcoder.plugin import load
 from kcoder.records import Completion, Outcome, frame
 from kcoder.stage import Stage, Step
@@ -22,7 +23,7 @@ class Completed(Stage):
     produces: ClassVar = {"completions": Completion}
 
 
-def execute(tmp_path, texts, language=PYTHON, executor=None):
+def execute(tmp_path, texts, language=PYTHON, executor=None, tests=(((1,), 2),)):
     rows = [
         {
             "problem": f"p{n}",
@@ -32,13 +33,13 @@ def execute(tmp_path, texts, language=PYTHON, executor=None):
             "prompt": "def f(n):\n",
             "text": text,
             "entry": "f",
-            "tests": json.dumps([[[1], 2]]),
+            "tests": json.dumps(tests),
         }
         for n, text in enumerate(texts)
     ]
     frame(Completion, rows[::-1]).write_parquet(tmp_path / "c.parquet")
     output = Step("complete", Completed())["completions"]
-    stage = ExecutePrograms(completions=output, language=language, executor=executor or {"process": {"timeout": 2}})
+    stage = ExecutePrograms(completions=output, language=language, executor=executor or {"sandbox": {"timeout": 2}})
     facts = stage.run({output: tmp_path / "c.parquet"}, tmp_path, Host())
     return pl.read_parquet(tmp_path / "outcomes.parquet"), facts
 
@@ -69,8 +70,15 @@ def test_outcomes_are_equal_to_the_last_bit_whenever_they_are_made(tmp_path):
     assert tables[0] == tables[1]
 
 
+def test_a_test_program_judges_as_a_row_of_calls_does(tmp_path):
+    told = {"head": "import math\n", "text": "def check(f):\n    assert f(1) == math.floor(2.5)\ncheck(f)\n"}
+    rows, _ = execute(tmp_path, ["    return n + math.ceil(.5)\n", "    return n\n"], tests=told)
+    assert rows["verdict"].to_list() == ["passed", "wrong answer"]
+    assert rows["program"][1] == "import math\ndef f(n):\n    return n\n"
+
+
 def test_judgements_may_come_in_any_order(tmp_path):
-    class Backwards(Process):
+    class Backwards(Sandbox):
         @contextmanager
         def open(self, host):
             with super().open(host) as execute:
@@ -92,8 +100,8 @@ def test_a_missing_toolchain_stops_the_step_and_counts_nothing_as_wrong(tmp_path
 
 def test_a_broken_toolchain_fails_its_self_test_and_counts_nothing_as_wrong(tmp_path):
     class Broken(type(PYTHON)):
-        def command(self, file):
-            return [super().command(file)[0], "-c", "raise SystemExit(3)"]
+        def program(self, code, tests, mark):
+            return Program({}, (("/bin/false",),))
 
     with pytest.raises(MachineLacksError, match="the python sandbox failed its self-test: the program that is right"):
         execute(tmp_path, ["    return n + 1\n"], Broken(**PYTHON.model_dump()))

@@ -11,8 +11,8 @@ from kcoder.records import Verdict
 
 
 def judge(code, *tests, entry="f"):
-    with load("executors", "process")(timeout=5).open(Host()) as execute:
-        [judgement] = execute([Job("1", LUA, code, entry, tests)])
+    with load("executors", "sandbox")(timeout=5).open(Host()) as execute:
+        [judgement] = execute([Job("1", LUA, code, entry, LUA.calls(entry, tests))])
     return judgement
 
 

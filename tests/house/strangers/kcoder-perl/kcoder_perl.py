@@ -2,7 +2,7 @@ import shutil
 import subprocess
 
 from kcoder.errors import MachineLacksError
-from kcoder.language import Language, Probe
+from kcoder.language import Language, Probe, Program, Tests
 from kcoder.records import Verdict
 
 JSON = r"""
@@ -13,7 +13,7 @@ right | passed | sub f { $_[0] + 1 }
 wrong | wrong answer | sub f { 5 }
 crash | runtime error | sub f { die }
 endless | timed out | sub f { 1 while 1 }
-network | runtime error | use IO::Socket; sub f { IO::Socket::INET->new('127.1:9') or $!{ECONNREFUSED} or die; 2 }
+network | sandbox denied | use IO::Socket; sub f { IO::Socket::INET->new('127.1:9') or $!{ECONNREFUSED} or die; 2 }
 memory | out of memory | sub f { my $x = 'x' x (3 << 30); length $x }
 """
 
@@ -24,12 +24,14 @@ class Perl(Language):
             return subprocess.run([perl, "-e", "print $^V"], capture_output=True, text=True).stdout
         raise MachineLacksError("perl not found", self.install)
 
-    def program(self, code, entry, calls, mark):
-        said = "".join(f"print '{mark}', json({entry}({', '.join(map(literal, c))})), \"\\n\";\n" for c in calls)
-        return f"{code}\n{JSON}\n$| = 1;\n{said}"
+    def program(self, code, tests, mark):
+        said = f"sub say_value {{ print '{mark}', json(@_), \"\\n\" }}"
+        return Program({"a.pl": f"{code}\n{JSON}\n{said}\n$| = 1;\n{tests.text}"}, (("perl", "a.pl"),))
 
-    def command(self, file):
-        return ["perl", str(file)]
+    def calls(self, entry, calls):
+        sources = tuple(f"{entry}({', '.join(map(literal, arguments))})" for arguments, _ in calls)
+        said = "".join(f"say_value({source});\n" for source in sources)
+        return Tests(said, tuple(right for _, right in calls), sources)
 
     def verdict(self, status, stderr):
         return Verdict.OUT_OF_MEMORY if "Out of memory" in stderr else super().verdict(status, stderr)
