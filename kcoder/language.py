@@ -71,6 +71,20 @@ class Limits(BaseModel):
     processes: int = Field(default=32, gt=0, description="processes and threads")
 
 
+class Syntax(BaseModel):
+    """The names that a language's tree-sitter grammar gives to what a completion is made of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grammar: str = Field(description="the Python package of the grammar: tree_sitter_java")
+    loader: str = Field(default="language", description="the function of that package that gives the grammar")
+    functions: tuple[str, ...] = Field(description="nodes that define a function or method")
+    types: tuple[str, ...] = Field(default=(), description="nodes that define a type: classes, structs, aliases")
+    values: tuple[str, ...] = Field(default=(), description="nodes that define a variable or constant at file scope")
+    imports: tuple[str, ...] = Field(default=(), description="nodes that import")
+    others: tuple[str, ...] = Field(default=(), description="nodes that stay wherever they stand: package, use strict")
+
+
 class Probe(Plugin):
     """A small program with the verdict a right executor gives. `calls` are (arguments, expected) of `entry`."""
 
@@ -106,6 +120,7 @@ class Language(Plugin):
     )
     scorer: str = option("lizard", "the scorer of its programs' complexity, where none is named", source="own choice")
     install: str = option("", "what a person types to get the toolchain")
+    syntax: Syntax | None = option(None, "how to read its programs as trees, to find where a completion ends")
     stops: tuple[str, ...] = option((), "texts after which a completion of one function cannot go on")
     environment: Mapping[str, str] | None = option(None, "variables its programs are given, by name")
     build: Limits = option(Limits(seconds=60, memory=4096, processes=128), "what a command that builds may take")
