@@ -96,7 +96,7 @@ class Watch:
         if now - self.began >= PATIENCE * self.seconds:
             return True
         left = self.seconds - (now - self.began - _waited(self.pid))
-        self.deadline = now + max(left, 0.05)
+        self.deadline = min(now + max(left, 0.05), self.began + PATIENCE * self.seconds)
         return left <= 0
 
 

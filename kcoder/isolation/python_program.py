@@ -135,7 +135,12 @@ def _raised(error: BaseException) -> Wire:
     while trace:
         line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == f"{MODULE}.py" else line
         trace = trace.tb_next
-    return {"raised": type(error).__name__, "message": message[:MESSAGE], "kinds": kinds, "line": line}
+    try:
+        arguments = [told(each) for each in error.args]
+    except BaseException:
+        arguments = []
+    told_of = {"raised": type(error).__name__, "message": message[:MESSAGE], "kinds": kinds, "line": line}
+    return told_of | {"arguments": arguments}
 
 
 # ---- the tests' side ----------------------------------------------------------------------------------------
@@ -267,8 +272,8 @@ def _rebuilt(answer: Wire) -> BaseException:
         kind = getattr(builtins, str(name), None)
         if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
             try:
-                error: Exception = kind(message)
-            except TypeError:  # UnicodeDecodeError and its like want more
+                error: Exception = kind(*[heard(each) for each in answer["arguments"]])
+            except (TypeError, ValueError, KeyError):
                 continue
             break
     else:
