@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +40,16 @@ class Answer:
 
 
 class Complete(Protocol):
-    """Requests in, answers out in any order, matched by id."""
+    """Requests in, answers out in any order, matched by id: those that were made together, together.
 
-    def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]: ...
+    What is made together is the unit of resuming. The same requests are always put together in the same way, and
+    where every id of such a batch is in `done` it is passed over: what is made after an interruption is equal to what
+    would have been made without it.
+    """
+
+    def __call__(
+        self, requests: Iterable[Request], done: Container[str] = frozenset()
+    ) -> Iterator[Sequence[Answer]]: ...
 
 
 class Generator(Plugin):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from kcoder.errors import UsageError
 from kcoder.generator import Answer, Complete, Generator, Request
@@ -19,28 +18,35 @@ if TYPE_CHECKING:
 
 
 class Transformers(Generator):
-    """Batches of requests, padded on the left, through `generate()` in float32.
+    """Batches of requests, padded on the left, through `generate()`. A prompt that is asked for several times is read
+    once (1.7 times as fast for 512 tokens and 16 samples).
 
-    Greedy answers do not depend on the batch (they do in bfloat16). Sampled ones depend on which requests
-    share a batch, and the same requests always share one.
+    Each answer draws from a stream of random numbers of its own, so that in float32 it does not depend on what it
+    shares a batch with; in bfloat16 the model's numbers themselves do, and only equal batches give equal answers.
     """
 
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
 
-    batch: int = option(64, "prompts answered together", source="own choice, measured: as fast as 16", gt=0)
+    batch: int = option(64, "answers made together", source="own choice, measured: as fast as 16", gt=0)
+    precision: Literal["fp32", "bf16", "auto"] = option(
+        "fp32", "numbers of the model; auto is bf16 where a GPU has it", source="own choice: independent of the batch"
+    )
 
     @contextmanager
     def open(self, model: Path | None, host: Host) -> Iterator[Complete]:
         if model is None:
             raise UsageError("the generator transformers needs a checkpoint")
+        import torch
         from transformers import GenerationConfig
 
         from kcoder.training.card import read_card
         from kcoder.training.checkpoint import load
         from kcoder.training.machine import settle
 
-        machine = settle(host, read_card(model).parameters)
+        machine = settle(host, read_card(model).parameters, self.precision)
         loaded = load(model, machine.device)
+        if machine.dtype == "bfloat16":
+            loaded.model.to(torch.bfloat16)
         # A checkpoint from the hub may bring sampling settings, which would fill what we leave open.
         loaded.model.generation_config = GenerationConfig()
         yield _Writer(loaded, self.batch, host)
@@ -55,6 +61,14 @@ class _Asked(NamedTuple):
     stops: tuple[str, ...]
 
 
+class _Waiting(NamedTuple):
+    """A request with its prompt as tokens."""
+
+    asked: _Asked
+    ids: tuple[int, ...]
+    request: Request
+
+
 class _Writer:
     """Requests in, answers out: what stands between the words of the checkpoint's template and their end."""
 
@@ -66,65 +80,125 @@ class _Writer:
         self.renderer = Renderer(loaded.card.template, loaded.tokenizer)
         self.ends, self.stop = self.renderer.ends(), self.renderer.stop()
 
-    def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]:
-        waiting: list[tuple[_Asked, list[int], Request]] = []
-        for request, ids in self._prompts(list(requests)):
-            # Beyond its context CodeGen dies of an IndexError.
-            budget = min(request.max_tokens, self.context - len(ids))
-            if budget <= 0:
-                yield Answer(request.id, "", "length", 0)
-            else:
-                waiting.append((_Asked(budget, request.temperature, request.top_p, request.stops), ids, request))
-        waiting.sort(key=lambda one: (one[0], len(one[1])))
-        done = 0
-        for asked, group in groupby(waiting, key=lambda one: one[0]):
+    def __call__(self, requests: Iterable[Request], done: Container[str] = frozenset()) -> Iterator[Sequence[Answer]]:
+        full, waiting = self._prompts(list(requests))
+        if not all(answer.id in done for answer in full):
+            yield full
+        # samples of one prompt stand together, and prompts of one length near each other
+        waiting.sort(key=lambda one: (one.asked, len(one.ids), one.ids, one.request.id))
+        made = 0
+        for asked, group in groupby(waiting, key=lambda one: one.asked):
             alike = list(group)
             for at in range(0, len(alike), self.batch):
                 self.host.check()
                 part = alike[at : at + self.batch]
-                yield from self._answers(asked, [ids for _, ids, _ in part], [request for *_, request in part])
-                done += len(part)
-                self.host.progress(f"{done:,} of {len(waiting):,} prompts completed")
+                if not all(one.request.id in done for one in part):
+                    yield list(self._answers(asked, part))
+                made += len(part)
+                self.host.progress(f"{made:,} of {len(waiting):,} prompts completed")
 
-    def _prompts(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[int]]]:
+    def _prompts(self, requests: Sequence[Request]) -> tuple[list[Answer], list[_Waiting]]:
+        """Those that leave no room in the model's context, answered with nothing; and the others."""
         from kcoder.training.render import Sample
 
+        full, waiting = [], []
         rendered = self.renderer([Sample(request.prompt) for request in requests])
         for request, (question, _) in zip(requests, rendered, strict=True):
-            yield request, question or [self.tokenizer.eos_token_id]
+            ids = tuple(question or [self.tokenizer.eos_token_id])
+            # Beyond its context CodeGen dies of an IndexError.
+            budget = min(request.max_tokens, self.context - len(ids))
+            asked = _Asked(budget, request.temperature, request.top_p, request.stops)
+            if budget > 0:
+                waiting.append(_Waiting(asked, ids, request))
+            else:
+                full.append(Answer(request.id, "", "length", 0))
+        return full, waiting
 
-    def _answers(self, asked: _Asked, prompts: list[list[int]], requests: list[Request]) -> Iterator[Answer]:
+    def _answers(self, asked: _Asked, part: Sequence[_Waiting]) -> Iterator[Answer]:
         import torch
 
         from kcoder.training.tokenizer import decode_after, padding
 
-        pad, width = padding(self.tokenizer), max(map(len, prompts))
-        ids = torch.tensor([[pad] * (width - len(row)) + row for row in prompts])
-        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in prompts])
-        how: dict[str, Any] = {"do_sample": False}
+        pad, width = padding(self.tokenizer), max(len(one.ids) for one in part)
+        ids = torch.tensor([[pad] * (width - len(one.ids)) + list(one.ids) for one in part])
+        mask = torch.tensor([[0] * (width - len(one.ids)) + [1] * len(one.ids) for one in part])
+        ids, mask = ids.to(self.model.device), mask.to(self.model.device)
+        how: dict[str, Any] = {}
         if asked.temperature > 0:
-            # top_k is 50 where nobody says otherwise
-            how = {"do_sample": True, "temperature": asked.temperature, "top_p": asked.top_p, "top_k": 0}
-            torch.manual_seed(_seed(requests))
+            how["logits_processor"] = [_Draw(asked, [one.request.seed for one in part], width)]
         stops = (*asked.stops, self.stop) if self.stop else asked.stops
         if stops:
             how["stopping_criteria"] = [_Stops(self.tokenizer, stops, width)]
         with torch.no_grad():
             written = self.model.generate(
-                input_ids=ids.to(self.model.device),
-                attention_mask=mask.to(self.model.device),
+                input_ids=ids,
+                attention_mask=mask,
+                past_key_values=self._read_once(ids, mask, [one.ids for one in part]),
+                do_sample=False,
                 max_new_tokens=asked.budget,
                 eos_token_id=self.ends,
                 pad_token_id=pad,
                 **how,
             )
-        for request, row in zip(requests, written[:, width:].tolist(), strict=True):
+        for one, row in zip(part, written[:, width:].tolist(), strict=True):
             tokens = [at for at, token in enumerate(row) if token in (*self.ends, pad)]
             kept = row[: tokens[0]] if tokens else row
             text = decode_after(self.tokenizer, kept)
             ended = bool(tokens) or any(stop in text for stop in stops)
             text = text.partition(self.stop)[0] if self.stop else text
-            yield Answer(request.id, text, "stop" if ended else "length", len(kept))
+            yield Answer(one.request.id, text, "stop" if ended else "length", len(kept))
+
+    def _read_once(self, ids: Any, mask: Any, prompts: Sequence[tuple[int, ...]]) -> Any:
+        """What the model remembers of all but the last token of each row, where prompts repeat: read once for each.
+
+        None where no prompt repeats, or where there is nothing before the last token.
+        """
+        import torch
+        from transformers import DynamicCache
+
+        first = {prompt: row for row, prompt in reversed(list(enumerate(prompts)))}
+        if len(first) == len(prompts) or ids.shape[1] == 1:
+            return None
+        rows = sorted(first.values())
+        cache = DynamicCache(config=self.model.config)
+        before, seen = ids[rows, :-1], mask[rows, :-1]
+        positions = (seen.cumsum(-1) - 1).clamp(min=0)
+        self.model(
+            input_ids=before, attention_mask=seen, position_ids=positions, past_key_values=cache, use_cache=True,
+            logits_to_keep=1,
+        )  # fmt: skip
+        place = {row: at for at, row in enumerate(rows)}
+        cache.batch_select_indices(torch.tensor([place[first[prompt]] for prompt in prompts], device=ids.device))
+        return cache
+
+
+class _Draw:
+    """Draws each row's next token with a random number of its own stream, and leaves the others no chance.
+
+    One number for each token, counted off the cumulative shares of the tokens by likelihood: the same distribution as
+    by noise on every token (Gumbel), for a thousandth of the random numbers. `top_p` keeps the likeliest tokens up to
+    and with the one that reaches this share.
+    """
+
+    def __init__(self, asked: _Asked, seeds: Sequence[int], width: int) -> None:
+        import numpy as np
+        import torch
+
+        streams = [np.random.Generator(np.random.Philox(seed)).random(asked.budget) for seed in seeds]
+        self.numbers = torch.from_numpy(np.stack(streams))
+        self.temperature, self.top_p, self.width = asked.temperature, asked.top_p, width
+
+    def __call__(self, ids: Any, scores: Any) -> Any:
+        import torch
+
+        shares = torch.softmax(scores.float() / self.temperature, dim=-1).double()
+        likely, tokens = shares.sort(dim=-1, descending=True, stable=True)
+        upto = likely.cumsum(dim=-1)
+        last = (upto < self.top_p).sum(dim=-1, keepdim=True).clamp(max=upto.shape[-1] - 1)
+        drawn = self.numbers[:, ids.shape[1] - self.width].to(upto.device).unsqueeze(1) * upto.gather(1, last)
+        place = torch.searchsorted(upto, drawn, right=True).minimum(last)
+        chosen = torch.full_like(scores, -torch.inf)
+        return chosen.scatter(1, tokens.gather(1, place), 0.0)
 
 
 class _Stops:
@@ -140,8 +214,3 @@ class _Stops:
 
         texts = self.tokenizer.batch_decode(ids[:, self.width :][:, -self.newest :])
         return torch.tensor([any(stop in text for stop in self.stops) for text in texts], device=ids.device)
-
-
-def _seed(requests: Sequence[Request]) -> int:
-    told = repr([(request.id, request.seed) for request in requests])
-    return int.from_bytes(hashlib.sha256(told.encode()).digest()[:7], "big")

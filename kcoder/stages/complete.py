@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Use
 from kcoder.errors import KcoderError
-from kcoder.generator import Generator, Request
+from kcoder.generator import Answer, Generator, Request
 from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.plugin import name_of, option
@@ -23,6 +26,8 @@ class CompleteProblems(Stage):
     """Raw completions, a row for each problem and sample in the benchmark's order. Judging cuts them."""
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"completions": Completion}
+    resumable: ClassVar[bool] = True
+    scratch: ClassVar[str] = "answers"
 
     model: Input[Checkpoint]
     benchmark: Use[Benchmark] = option(help="the problems")
@@ -62,8 +67,7 @@ class CompleteProblems(Stage):
         }
         if len(requests) != len(problems) * self.samples:
             raise KcoderError(f"the benchmark {name_of(self.benchmark)} has two problems of one id")
-        with self.generator.open(inputs[self.model], host) as complete:
-            answers = {answer.id: answer for answer in complete(requests.values())}
+        answers = {answer.id: answer for answer in self._answers(inputs[self.model], requests, out, host)}
         if missing := [name for name in requests if name not in answers]:
             raise KcoderError(
                 f"{name_of(self.generator)} gave no answer to {len(missing)} prompts, {missing[0]} for one"
@@ -95,6 +99,28 @@ class CompleteProblems(Stage):
             "cut_at_length": sum(answer.finish == "length" for answer in answers.values()),
             "context": card.context,
         }
+
+    def _answers(self, model: Path, requests: Mapping[str, Request], out: Path, host: Host) -> Iterator[Answer]:
+        """Every answer; each batch is on disk before the next is asked for, and none is asked for twice."""
+        file = out / self.scratch / "batches.jsonl"
+        kept = {answer.id: answer for answer in _kept(file) if answer.id in requests}
+        yield from kept.values()
+        if kept:
+            host.say(f"{len(kept):,} of {len(requests):,} completions are there already")
+        file.parent.mkdir(exist_ok=True)
+        with self.generator.open(model, host) as complete, file.open("ab") as written:
+            for batch in complete(requests.values(), done=kept.keys()):
+                written.write(json.dumps([dataclasses.astuple(answer) for answer in batch]).encode() + b"\n")
+                written.flush()
+                os.fsync(written.fileno())
+                yield from (answer for answer in batch if answer.id not in kept)
+
+
+def _kept(file: Path) -> Iterator[Answer]:
+    """The answers of whole batches that an earlier attempt has written down."""
+    for line in file.read_bytes().split(b"\n") if file.is_file() else []:
+        with contextlib.suppress(ValueError, TypeError):  # the last line of a process that was killed
+            yield from [Answer(*each) for each in json.loads(line)]
 
 
 def _seed(seed: int, problem: str, sample: int) -> int:

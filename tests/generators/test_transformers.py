@@ -28,7 +28,7 @@ def trained(store):
 
 def answers(model, requests, batch=64, host=None):
     with Transformers(batch=batch).open(model, host or Host()) as complete:
-        return {answer.id: answer for answer in complete(requests)}
+        return {answer.id: answer for answers in complete(requests) for answer in answers}
 
 
 def test_an_answer_is_raw_text_without_prompt_or_marks(trained):
@@ -67,6 +67,50 @@ def test_sampling_is_repeatable_and_its_seed_matters(trained):
     assert sampled(1) == sampled(1)
     assert sampled(1) != sampled(2)
     assert len(set(sampled(1))) > 5
+
+
+def asked_often(samples=6):
+    return [
+        dataclasses.replace(r, id=f"{r.id}#{n}", temperature=1.2, top_p=0.95, seed=100 * n + int(r.id))
+        for r in GREEDY[:8]
+        for n in range(samples)
+    ]
+
+
+def test_a_sampled_answer_does_not_depend_on_what_it_shares_a_batch_with(trained):
+    alone = answers(trained, asked_often(), batch=1)
+    assert len({answer.text for answer in alone.values()}) > 10
+    assert answers(trained, asked_often(), batch=5) == alone
+    assert answers(trained, asked_often()[::-1], batch=64) == alone
+
+
+def test_a_batch_whose_answers_are_there_is_passed_over(trained):
+    with Transformers(batch=4).open(trained, Host()) as complete:
+        whole = list(complete(asked_often()))
+        first, second = ({answer.id for answer in batch} for batch in whole[:2])
+        again = list(complete(asked_often(), done=first | set(list(second)[:2])))
+    assert again == whole[1:]
+
+
+def test_tokens_are_drawn_as_often_as_they_are_likely():
+    import torch
+
+    from kcoder.generators.transformers import _Asked, _Draw
+
+    shares = torch.tensor([0.05, 0.5, 0.15, 0.3])
+    scores, ids = shares.log().repeat(20_000, 1), torch.zeros(20_000, 1, dtype=torch.long)
+
+    def drawn(**told):
+        asked = _Asked(**{"budget": 1, "temperature": 1.0, "top_p": 1.0, "stops": ()} | told)
+        chosen = _Draw(asked, range(20_000), 1)(ids, scores)
+        assert (chosen.isfinite().sum(-1) == 1).all()
+        return chosen.argmax(-1).bincount(minlength=4) / 20_000
+
+    assert torch.allclose(drawn(), shares, atol=0.012)
+    sharp = shares.sqrt() / shares.sqrt().sum()
+    assert torch.allclose(drawn(temperature=2.0), sharp, atol=0.012)
+    assert torch.allclose(drawn(top_p=0.7), torch.tensor([0, 0.5, 0, 0.3]) / 0.8, atol=0.012)
+    assert torch.allclose(drawn(top_p=0.01), torch.tensor([0.0, 1, 0, 0]))
 
 
 def test_a_prompt_that_fills_the_context_leaves_no_room(trained):

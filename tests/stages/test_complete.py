@@ -26,13 +26,18 @@ class Echo(Generator):
     """Answers from last to first with what it was asked."""
 
     silent: bool = False
+    dies: int = -1
 
     @contextmanager
     def open(self, model, host):
-        def complete(requests):
-            for request in reversed([] if self.silent else list(requests)):
-                text = json.dumps([request.prompt, request.stops, request.seed])
-                yield Answer(request.id, text, "stop", 3)
+        def complete(requests, done=frozenset()):
+            for number, request in enumerate(reversed([] if self.silent else list(requests))):
+                if request.id in done:
+                    continue
+                if number == self.dies:
+                    raise RuntimeError("killed")
+                text = json.dumps([request.prompt, request.stops, request.seed, len(done)])
+                yield [Answer(request.id, text, "stop", 3)]
 
         yield complete
 
@@ -57,8 +62,8 @@ def test_rows_stand_in_the_order_of_problems_and_samples(complete):
 
 def test_the_generator_gets_the_languages_stops_and_a_seed_for_each_sample(complete):
     asked = [json.loads(text) for text in complete(samples=2, generator=Echo())[0]["text"]]
-    assert {(prompt, *stops) for prompt, stops, _ in asked} == {("def add1(x):\n", "\ndef ")}
-    assert len({seed for *_, seed in asked}) == 4
+    assert {(prompt, *stops) for prompt, stops, *_ in asked} == {("def add1(x):\n", "\ndef ")}
+    assert len({seed for *_, seed, _ in asked}) == 4
 
 
 def test_the_checkpoint_itself_answers_by_default(complete):
@@ -71,6 +76,16 @@ def test_the_checkpoint_itself_answers_by_default(complete):
 def test_two_problems_of_one_id_cannot_be_told_apart(complete):
     with pytest.raises(KcoderError, match="two problems of one id"):
         complete(benchmark=Two(ids=("a", "a")), generator=Echo())
+
+
+def test_what_was_answered_before_it_was_killed_is_not_asked_again(complete, tmp_path):
+    with pytest.raises(RuntimeError, match="killed"):
+        complete(samples=2, generator=Echo(dies=3))
+    with (tmp_path / "answers" / "batches.jsonl").open("ab") as file:
+        file.write(b'[["p/2#0", "half a li')
+    rows, _ = complete(samples=2, generator=Echo())
+    done = {(row["problem"], row["sample"]): json.loads(row["text"])[3] for row in rows.rows(named=True)}
+    assert done == {("p/2", 0): 3, ("p/2", 1): 0, ("p/1", 0): 0, ("p/1", 1): 0}
 
 
 def test_a_generator_that_leaves_prompts_out_is_named(complete):
