@@ -5,24 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kcoder.host import Host
 from kcoder.plugin import Plugin
 
 
+class TestProgram(BaseModel):
+    """Tests as a program in the problem's language: `head` stands before the prompt, unseen by the model (imports),
+    `text` after the candidate."""
+
+    __test__: ClassVar[bool] = False  # pytest would take it for tests of its own
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    head: str = ""
+    text: str = Field(min_length=1)
+
+
 class Problem(BaseModel):
-    """A prompt to complete, and calls of the finished function with the values they must return."""
+    """A prompt to complete, and what the finished function must pass: calls with the values they must return, or the
+    benchmark's own test program."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(description="unique within the benchmark and language")
     prompt: str = Field(description="the text the model completes")
     entry: str = Field(description="the function that is called")
-    tests: tuple[tuple[tuple[Any, ...], Any], ...] = Field(description="(arguments, expected value), JSON values")
+    tests: tuple[tuple[tuple[Any, ...], Any], ...] = Field(
+        default=(), description="(arguments, expected value), JSON values"
+    )
+    program: TestProgram | None = Field(default=None, description="tests that are a program, in place of calls")
     solution: str = Field(default="", description="a completion that passes, without the prompt")
+
+    @model_validator(mode="after")
+    def _has_tests(self) -> Self:
+        if bool(self.tests) == bool(self.program):
+            raise ValueError("a problem has either tests, calls with values, or a program of tests")
+        return self
+
+    def asked(self) -> Any:
+        """The tests as JSON values, as a row of completions carries them."""
+        return self.program.model_dump() if self.program else self.tests
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class CompleteProblems(Stage):
                         "finish": answer.finish,
                         "tokens": answer.tokens,
                         "entry": problem.entry,
-                        "tests": json.dumps(problem.tests),
+                        "tests": json.dumps(problem.asked()),
                     }
                 )
         frame(Completion, rows).write_parquet(target(out, "completions", Completion))

@@ -1,0 +1,72 @@
+"""A benchmark's own solutions, judged as a model's would be: what they cannot pass, no model can."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kcoder.benchmark import Benchmark
+from kcoder.choose import Use
+from kcoder.executor import Executor
+from kcoder.host import Host
+from kcoder.judging import counts, job, judge
+from kcoder.language import Language
+from kcoder.plugin import name_of, option
+from kcoder.records import Outcome, Record, Verdict, frame
+from kcoder.stage import Facts, Output, Stage, target
+
+
+class ExecuteReferences(Stage):
+    """The reference solution of each problem that has one, through the same cut, toolchain and limits as a completion.
+
+    A problem whose own solution fails is named, and left out of every score of this benchmark and language.
+    """
+
+    produces: ClassVar[Mapping[str, type[Record]]] = {"outcomes": Outcome}
+
+    benchmark: Use[Benchmark] = option(help="the problems")
+    language: Use[Language] = option(help="the language they are in")
+    executor: Use[Executor] = option("sandbox", "what runs them", source="own choice")
+
+    def describe(self) -> str:
+        return f"the solutions of {name_of(self.benchmark)} in {self.language.name}"
+
+    def summary(self, facts: Facts) -> str:
+        failed = facts["failed"]
+        if not facts["references"]:
+            return "no reference solutions"
+        told = f"{facts['references'] - len(failed)} of {facts['references']} reference solutions passed"
+        return f"{told}   not counted: {', '.join(failed[:3])}{' ...' if len(failed) > 3 else ''}" if failed else told
+
+    def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+        problems = {p.id: p for p in self.benchmark.problems(self.language.name, host) if p.solution}
+        jobs = [
+            job(
+                problem.id,
+                self.language,
+                prompt=problem.prompt,
+                text=problem.solution,
+                entry=problem.entry,
+                tests=json.dumps(problem.asked()),
+            )
+            for problem in problems.values()
+        ]
+        judged = judge(self.executor, self.language, jobs, host)
+        rows = [
+            {
+                "problem": each.id,
+                "benchmark": name_of(self.benchmark),
+                "language": self.language.name,
+                "sample": 0,
+                "verdict": judged[each.id].verdict.value,
+                "detail": judged[each.id].detail,
+                "program": each.code,
+                "isolation": judged[each.id].isolation,
+            }
+            for each in jobs
+        ]
+        frame(Outcome, rows).write_parquet(target(out, "outcomes", Outcome))
+        failed = {name: found.detail for name, found in judged.items() if found.verdict != Verdict.PASSED}
+        return {"references": len(jobs), "failed": sorted(failed), "why": failed, "verdicts": counts(judged)}
