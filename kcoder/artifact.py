@@ -107,8 +107,10 @@ def write_durably(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
         sync(path.parent)
-    except BaseException:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # writing tells no name
+            error.filename = str(path)
         raise
 
 

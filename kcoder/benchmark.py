@@ -83,7 +83,10 @@ class Benchmark(Plugin):
             for problem in self.problems(language, host):
                 yield ProblemText(problem.id, language, problem.prompt, problem.solution)
 
+    def check_texts(self) -> None:
+        """Raises UsageError where a file of problems is at hand and its texts cannot be read. Cheap and offline."""
+
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:
-        """A path is a JSON Lines file of problems."""
+        """A path is a file of problems."""
         return ("file", {"path": word}) if Path(word).suffix or "/" in word else None

@@ -56,6 +56,8 @@ def validated(cls: type[P], told: Any, context: Any = None, wanted: type[Plugin]
             if kind == "extra_forbidden" and len(each["loc"]) == 1:
                 ctx["hint"] = _takers(str(each["loc"][0]), cls, wanted)
                 ctx["known"] = ",".join(settable(cls))
+            elif kind == "extra_forbidden" and "known" not in ctx and (part := _part(cls, each["loc"][:-1])):
+                ctx["known"] = ",".join(settable(part))
             if kind == "value_error":
                 message, ctx = str(ctx.get("error", message)), {}
             custom = PydanticCustomError(kind, message, ctx or None)
@@ -64,6 +66,16 @@ def validated(cls: type[P], told: Any, context: Any = None, wanted: type[Plugin]
     if faults:
         raise ValidationError.from_exception_data(cls.__name__, faults, input_type="json")
     return made
+
+
+def _part(cls: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """The model that stands there in a field of this one, or of such a model in turn."""
+    found: type[BaseModel] | None = cls
+    for name in loc:
+        field = found.model_fields.get(str(name)) if found else None
+        kinds = (field.annotation, *get_args(field.annotation)) if field else ()
+        found = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+    return found
 
 
 def settable(cls: type[BaseModel]) -> list[str]:

@@ -6,6 +6,7 @@ Each error class has its exit code; the command line prints the message and neve
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -69,6 +70,14 @@ class SpecError(UsageError):
         unique = dict.fromkeys(faults)
         self.faults = sorted(unique, key=lambda f: (f.place.file != file, f.place.line, f.place.column))
         super().__init__("; ".join(f"{f.place}: {f.message}" for f in self.faults))
+
+
+def no_space(error: BaseException) -> bool:
+    """Whether a disk is full, or a quota used up. polars and safetensors say it in words, not as OSError."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    told = str(error).lower()
+    return any(words in told for words in ("no space left", "os error 28", "disk quota"))
 
 
 def near(word: object, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ no complexity.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kcoder.errors import UsageError, choice
@@ -26,10 +27,17 @@ MARKS: Mapping[str, str] = {
     "parses": "whether the text, by itself or behind its prompt, is a whole program of its language",
     "question_characters": "characters of the prompt",
     "question_words": "words of the prompt: what white space parts",
+    "question_mtld": "MTLD of the prompt, not known below 100 words",
+    "question_mtld_unfloored": "MTLD of the prompt, however short",
+    "question_ttr": "distinct words of the prompt over its words",
 }
-#: complexity of the program, by the scorer its language names; `radon.cyclomatic` and so on name another
+#: words below which MTLD tells how long a question is (Koizumi 2012)
+FLOOR = 100
+#: what most scorers give, and in general words; the scorer is that of the row's language, `radon.cyclomatic` names one
 COMPLEXITY: Mapping[str, str] = {
     "cyclomatic": "cyclomatic complexity of the program",
+    "cyclomatic_max": "that of its most complex function",
+    "cyclomatic_sum": "that of its functions together",
     "functions": "functions of the program",
     "halstead_vocabulary": "Halstead vocabulary",
     "halstead_length": "Halstead length",
@@ -44,14 +52,26 @@ def known() -> dict[str, str]:
     """Every measure by name, with what it counts."""
     from kcoder.tables.features import FEATURES
 
-    return {**FEATURES, **MARKS, **COMPLEXITY, **COLUMNS}
+    return {**FEATURES, **MARKS, **_complexities(), **COLUMNS}
+
+
+def _complexities() -> dict[str, str]:
+    """Every value that any scorer gives."""
+    found: dict[str, str] = {}
+    for name in names("scorers"):
+        with suppress(UsageError):  # a broken package is named only where its scorer is
+            found |= load("scorers", name).values
+    return {**found, **COMPLEXITY}
 
 
 def check_known(name: str) -> None:
     """Raises UsageError, with the near miss, for a measure there is none of."""
     scorer, _, value = name.rpartition(".")
-    if scorer and (scorer not in names("scorers") or value not in COMPLEXITY):
-        raise UsageError(f"no scorer gives {name!r}", f"for example radon.cyclomatic; {choice(value, COMPLEXITY)}")
+    if scorer and scorer not in names("scorers"):
+        hint = f"for example radon.cyclomatic; {choice(scorer, names('scorers'))}"
+        raise UsageError(f"no scorer gives {name!r}", hint)
+    if scorer and value not in (values := load("scorers", scorer).values):
+        raise UsageError(f"no scorer gives {name!r}", f"of what {scorer} gives: {choice(value, values)}")
     if not scorer and name not in known():
         raise UsageError(f"no measure of rows is called {name!r}", choice(name, known()))
 
@@ -78,6 +98,14 @@ def measure(rows: pl.DataFrame, wanted: Iterable[str], host: Host) -> pl.DataFra
     return pl.DataFrame([columns[name].alias(name) for name in wanted])
 
 
+def numbers(measured: pl.DataFrame) -> pl.DataFrame:
+    """Measures as numbers: 1 where something is true, or a text says what was found, else 0; null where not known."""
+    import polars as pl
+    import polars.selectors as cs
+
+    return measured.with_columns(cs.string().is_not_null()).cast(pl.Float64)
+
+
 def _mark(name: str, rows: pl.DataFrame) -> pl.Series:
     import polars as pl
 
@@ -92,9 +120,23 @@ def _mark(name: str, rows: pl.DataFrame) -> pl.Series:
         found = pl.Series([_parses(here, *row) for row in rows.select("language", "prompt", "text").iter_rows()])
         found = found.cast(pl.Boolean)
     else:
-        question = rows["prompt"].fill_null("")
-        found = question.str.len_chars() if name == "question_characters" else question.str.count_matches(r"\S+")
+        found = _question(name, rows["prompt"].fill_null(""))
     return found
+
+
+def _question(name: str, prompts: pl.Series) -> pl.Series:
+    import polars as pl
+
+    from kcoder.scoring.mtld import mtld, type_token_ratio, words
+
+    if name == "question_characters":
+        return prompts.str.len_chars()
+    if name == "question_words":
+        return prompts.str.count_matches(r"\S+")
+    spoken = [words(prompt) for prompt in prompts]
+    least = FLOOR if name == "question_mtld" else 0
+    score = type_token_ratio if name == "question_ttr" else mtld
+    return pl.Series([score(each) if len(each) >= least else None for each in spoken], dtype=pl.Float64)
 
 
 def _parses(languages: Mapping[str, Language], name: str | None, prompt: str | None, text: str) -> bool | None:
@@ -117,5 +159,7 @@ def _complexity(rows: pl.DataFrame, wanted: list[str], host: Host) -> dict[str, 
     found: dict[str, pl.Series] = {}
     for scorer in dict.fromkeys(name.rpartition(".")[0] for name in wanted):
         scores = complexity(rows, load("scorers", scorer)() if scorer else None, host)
-        found |= {n: scores[n.rpartition(".")[2]] for n in wanted if n.rpartition(".")[0] == scorer}
+        for name in (n for n in wanted if n.rpartition(".")[0] == scorer):
+            value = name.rpartition(".")[2]  # a value that no row's scorer has is not known
+            found[name] = scores[value] if value in scores.columns else scores["cyclomatic"].clear(rows.height)
     return found

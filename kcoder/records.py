@@ -71,6 +71,25 @@ class Leak(Record):
     }
 
 
+class Neighbour(Record):
+    """A benchmark's problem and a row near to it, by two measures, with both texts; of a long row the beginning.
+
+    `leak` tells whether the row was found to hold a problem, this one or another.
+    """
+
+    columns: ClassVar[dict[str, str]] = {
+        "benchmark": "text",
+        "language": "text",
+        "problem": "text",
+        "row": "text",
+        "leak": "flag",
+        "jaccard": "float",
+        "cosine": "float",
+        "problem_text": "text",
+        "row_text": "text",
+    }
+
+
 class Packed(Record):
     """Rows of equal length as the model sees them. Positions restart where a document starts.
 
@@ -128,13 +147,15 @@ class Score(Record):
     """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one where outcomes are
     scored, and in the unit of what is measured where documents are.
 
-    `of` says which model: base or tuned. `k` of `n` counts whole passes when that has a meaning.
+    `of` says which model: base or tuned. `problems` says of which problems of the benchmark: all, those that rows which
+    were learnt from hold (contaminated), or the others (clean). `k` of `n` counts whole passes when that has a meaning.
     """
 
     columns: ClassVar[dict[str, str]] = {
         "of": "text",
         "benchmark": "text",
         "language": "text",
+        "problems": "text",
         "metric": "text",
         "value": "float",
         "low": "float",

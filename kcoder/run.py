@@ -70,8 +70,6 @@ class Runner:
             inputs = {o: done[k] for o, k in planned.inputs.items()}
             artifact = self._built(planned, inputs, again=planned.redo or moved)
             done[planned.key] = artifact
-            self.journal.record(planned, artifact, "built")
-            self.journal.write()
             self.watch.ended(planned, artifact)
         self.journal.write()
         return done
@@ -83,11 +81,13 @@ class Runner:
 
         with self.store.building(planned.key, waits):
             found = self.store.find(planned.key)
-            if found and not again:
-                return found  # another run finished it while this one waited
-            self.watch.begins(planned)
             try:
-                return self._work(planned, inputs)
+                if not found or again:  # no other run finished it while this one waited
+                    self.watch.begins(planned)
+                    found = self._work(planned, inputs)
+                self.journal.record(planned, found, "built")
+                self.journal.write()
+                return found
             except InterruptedRun:
                 raise
             except BaseException as error:
@@ -119,7 +119,7 @@ class Runner:
         """The error as the person will read it; the whole of it goes into the log."""
         with contextlib.suppress(OSError):  # the disk may be full
             self.journal.log(f"{planned.name} failed\n{''.join(traceback.format_exception(error))}")
-        if full := disk_full(error, self.store.root):
+        if full := disk_full(error, planned.name, self.store.root):
             if not planned.step.stage.resumable:
                 shutil.rmtree(self.store.draft(planned.key), ignore_errors=True)
             return full

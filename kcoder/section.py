@@ -16,11 +16,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, get_args
 
 from kcoder.plugin import Plugin
-from kcoder.records import Checkpoint, Document
+from kcoder.records import Checkpoint, Document, Leak
 from kcoder.stage import Output, Step, Training
 
 Rows = Output[Document]
 Model = Output[Checkpoint]
+#: problems found in rows, and the rows to learn from, among which those stayed that hold them
+Held = tuple[Output[Leak], Rows]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,14 @@ class Wires:
     model: Model | None = None
     #: the language that is being taught
     target: str = ""
+    #: benchmark problems that were found and left where they were
+    leaks: tuple[Held, ...] = ()
     steps: tuple[Step, ...] = ()
+
+    def held_by(self, model: Model) -> tuple[Held, ...]:
+        """The leaks in those rows that this model learnt from."""
+        before = _before(model.step)
+        return tuple(held for held in self.leaks if held[1].step in before)
 
     def then(self, *steps: Step, **known: Any) -> Wires:
         """The wires after these steps, with what they make known."""
@@ -97,6 +106,17 @@ class Section(Plugin):
     def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:
         """The steps that look at all variants together."""
         return ()
+
+
+def _before(step: Step) -> set[Step]:
+    """The steps that this one is made of, however far up."""
+    found: set[Step] = set()
+    todo = [step]
+    while todo:
+        above = {output.step for _, output in todo.pop().stage.inputs()} - found
+        found |= above
+        todo += above
+    return found
 
 
 def _plugin_in(annotation: Any) -> type[Plugin] | None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder.artifact import MANIFEST, Artifact, seal, sync
-from kcoder.errors import KcoderError
+from kcoder.errors import KcoderError, MachineLacksError, no_space
 
 SHORT = 12
 
@@ -71,9 +71,10 @@ class Store:
             while not _locked(handle):
                 waiting(_holder(handle))
                 time.sleep(0.2)
-            os.ftruncate(handle, 0)
             told = {"pid": os.getpid(), "command": " ".join(sys.argv)[:300]}
-            os.pwrite(handle, json.dumps(told).encode(), 0)
+            with contextlib.suppress(OSError):  # on a full disk nobody can read who holds it
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, json.dumps(told).encode(), 0)
             self._index = None  # another process may have finished it while we waited
             yield
         finally:
@@ -161,18 +162,17 @@ class Store:
         return self._index
 
 
-def disk_full(error: BaseException, folder: Path) -> KcoderError | None:
-    """The one message for a full disk. polars, torch and safetensors say it in words of their own, not as OSError."""
-    told = str(error).lower()
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if not (full or "no space left" in told or "os error 28" in told or "disk quota" in told or _nothing_left(folder)):
+def disk_full(error: BaseException, step: str, folder: Path) -> MachineLacksError | None:
+    """What a step that met a full disk says; None where something else went wrong. torch tells of no disk at all:
+    that nothing is left in the store's `folder` is enough."""
+    if not (no_space(error) or _nothing_left(folder)):
         return None
-    lacking = KcoderError(
-        f"the disk that holds {folder} is full; everything finished before is kept",
+    file = Path(getattr(error, "filename", None) or folder)
+    place = folder if file.is_relative_to(folder) else file
+    return MachineLacksError(
+        f"{step}: the disk that holds {place} is full; everything finished before is kept",
         "free some space (kcoder prune removes what no run needs), then run the same command again",
     )
-    lacking.exit_code = 3
-    return lacking
 
 
 def _nothing_left(folder: Path) -> bool:

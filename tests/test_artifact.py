@@ -71,3 +71,9 @@ def test_a_durable_write_leaves_no_draft_behind(tmp_path):
     write_durably(tmp_path / "f", b"2")
     assert [p.name for p in tmp_path.iterdir()] == ["f"]
     assert (tmp_path / "f").read_bytes() == b"2"
+
+
+def test_a_durable_write_that_fails_names_the_file(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        write_durably(tmp_path / "missing" / "f", b"1")
+    assert caught.value.filename == str(tmp_path / "missing" / "f")

@@ -1,6 +1,10 @@
 """Faults in order, near misses."""
 
-from kcoder.errors import Fault, Place, SpecError, choice, near
+import errno
+
+import pytest
+
+from kcoder.errors import Fault, Place, SpecError, choice, near, no_space
 
 
 def test_faults_are_told_once_in_order_of_place_those_of_the_file_first():
@@ -11,6 +15,21 @@ def test_faults_are_told_once_in_order_of_place_those_of_the_file_first():
 def test_a_place_is_what_an_editor_opens():
     assert str(Place("s.yaml", 3, 7)) == "s.yaml:3:7"
     assert str(Place("--set x=1")) == "--set x=1"
+
+
+@pytest.mark.parametrize(
+    ("error", "full"),
+    [
+        (OSError(errno.ENOSPC, "no words"), True),
+        (OSError(errno.EDQUOT, "no words"), True),
+        (OSError("No space left on device (os error 28)"), True),
+        (RuntimeError("parquet: underlying IO error: No space left on device (os error 28)"), True),
+        (OSError(errno.EACCES, "Permission denied"), False),
+        (RuntimeError("the data are wrong"), False),
+    ],
+)
+def test_a_full_disk_is_known_by_its_number_or_its_words(error, full):
+    assert no_space(error) is full
 
 
 def test_the_near_miss_or_everything_there_is():

@@ -1,5 +1,6 @@
 """Artifacts by key: whole or absent, whoever else is at work and however full the disk is."""
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -110,7 +111,7 @@ def test_a_full_disk_is_said_in_one_way_and_harms_nothing_finished(small_disk):
     draft = store.begin(other, resume=False)
     with pytest.raises(OSError, match="No space") as caught:
         (draft / "big").write_bytes(os.urandom(1 << 20))
-    said = disk_full(caught.value, small_disk)
+    said = disk_full(caught.value, "data.read", small_disk)
     assert said.exit_code == 3
     assert "is full" in said.message
     assert "run the same command again" in said.hint
@@ -122,8 +123,13 @@ def test_a_library_that_hides_the_full_disk_is_understood(tmp_path):
     class ComputeError(Exception):
         pass
 
-    assert disk_full(ComputeError("No space left on device (os error 28)"), tmp_path)
-    assert disk_full(ComputeError("something else"), tmp_path) is None
+    assert disk_full(ComputeError("No space left on device (os error 28)"), "data.read", tmp_path)
+    assert disk_full(ComputeError("something else"), "data.read", tmp_path) is None
+
+
+def test_a_full_disk_elsewhere_is_named_and_so_is_the_step(tmp_path):
+    error = OSError(errno.ENOSPC, "No space left on device", "/elsewhere/file")
+    assert disk_full(error, "execute", tmp_path).message.startswith("execute: the disk that holds /elsewhere/file is")
 
 
 def test_removing_leaves_no_half_artifact(tmp_path):

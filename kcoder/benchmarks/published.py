@@ -5,10 +5,12 @@ Their tests are programs, which kcoder does not run yet: they can be looked for 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from kcoder import hub
 from kcoder.artifact import file_digest
@@ -16,13 +18,6 @@ from kcoder.benchmark import Benchmark, Problem, ProblemText
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
 from kcoder.plugin import option
-
-if TYPE_CHECKING:
-    import polars as pl
-
-
-#: names of languages in files and configurations
-SHORT = {"rs": "rust", "rb": "ruby", "js": "javascript", "py": "python"}
 
 
 @dataclass(frozen=True)
@@ -39,14 +34,9 @@ class Published(Benchmark):
     """Problems of a published benchmark: at `path` if that is given, else on the hub at a pinned commit."""
 
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path", "commit"})
-    #: its name on the hub, its parts, and its names for what a problem has
+    #: its name on the hub and its parts
     home: ClassVar[str] = ""
     parts: ClassVar[tuple[Part, ...]] = ()
-    fields: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "id": ("task_id", "name"),
-        "prompt": ("prompt", "text"),
-        "solution": ("canonical_solution", "code"),
-    }
 
     path: str | None = option(None, "a file of its problems, or a folder of such files", source="own choice")
     commit: str = option("main", "the commit on the hub", source="own choice")
@@ -82,14 +72,14 @@ class Published(Benchmark):
         return str(self.world().get("missing", ""))
 
     def texts(self, host: Host) -> Iterator[ProblemText]:
+        """Raises UsageError for a file in whose columns there are no texts of problems."""
         if self.lacking():
-            return
-        for language, rows in self._rows(host):
-            names = {role: next((n for n in known if n in rows.columns), None) for role, known in self.fields.items()}
-            for row in rows.iter_rows(named=True):
-                told = {role: str(row[name] or "") if name else "" for role, name in names.items()}
-                named = str(row.get("language") or language)
-                yield ProblemText(told["id"], SHORT.get(named, named), told["prompt"], told["solution"])
+            return iter(())
+        return self._in_files(host) if self.path is not None else self._on_the_hub(host)
+
+    def check_texts(self) -> None:
+        with suppress(MachineLacksError):  # there is no file: `world` tells
+            deque(self._in_files(Host()) if self.path is not None else (), maxlen=0)
 
     def _found(self) -> dict[str, Any]:
         if self.path is None:
@@ -98,25 +88,34 @@ class Published(Benchmark):
         return {"files": {path.name: file_digest(path) for path in files}}
 
     def _files(self) -> list[Path]:
+        from kcoder.tables.read import FORMATS
+
         path = Path(self.path or "").expanduser()
-        files = sorted(p for p in path.iterdir() if ".json" in p.name) if path.is_dir() else [path]
+        files = sorted(p for p in path.iterdir() if {*p.suffixes} & {*FORMATS}) if path.is_dir() else [path]
         if not files or not all(p.is_file() for p in files):
             raise MachineLacksError(f"there are no problems in {path}", "give a file of problems, or a folder of them")
         return files
 
-    def _rows(self, host: Host) -> Iterator[tuple[str, pl.DataFrame]]:
-        """Rows with the language they are in, where they do not name it."""
-        if self.path is not None:
-            for path in self._files():
-                yield from ((_language_of(path, self.parts), rows) for rows in _tables(path))
-            return
+    def _in_files(self, host: Host) -> Iterator[ProblemText]:
+        from kcoder.tables.problems import problem_texts
+        from kcoder.tables.read import read
+
+        for path in self._files():
+            yield from problem_texts(path.name, read(path), None, _language_of(path, self.parts), host.say)
+
+    def _on_the_hub(self, host: Host) -> Iterator[ProblemText]:
+        from kcoder.tables.problems import problem_texts
+        from kcoder.tables.read import Table, read
+
         commit = hub.commit(self.home, self.commit)
         for part in self.parts:
+            name = f"{self.home} {part.config or part.file or ''}".rstrip()
             if part.file:
-                found = _tables(_fetched(self.home, commit, part.file, host))
+                tables = read(_fetched(self.home, commit, part.file, host))
             else:
                 found = hub.batches(self.home, commit=commit, host=host, config=part.config, split="test")
-            yield from ((part.language, rows) for rows in found)
+                tables = (Table(name, tuple(rows.columns), rows.height, rows) for rows in found)
+            yield from problem_texts(name, tables, None, part.language)
 
 
 def _fetched(name: str, commit: str, file: str, host: Host) -> Path:
@@ -129,19 +128,12 @@ def _fetched(name: str, commit: str, file: str, host: Host) -> Path:
         raise hub.unreachable(name, "dataset", error) from error
 
 
-def _tables(path: Path) -> Iterator[pl.DataFrame]:
-    import polars as pl
-
-    from kcoder.tables.read import read
-
-    for table in read(path):
-        yield pl.DataFrame({name: table.texts(name) for name in table.names})
-
-
 def _language_of(path: Path, parts: tuple[Part, ...]) -> str:
     """By the name of the file: humaneval_java.jsonl.gz, humaneval-rs.jsonl.gz."""
+    from kcoder.tables.problems import LANGUAGES
+
     words = path.name.partition(".")[0].replace("-", "_").split("_")
-    named = {**{name: name for name in (*SHORT.values(), *(part.language for part in parts))}, **SHORT}
+    named = {**{name: name for name in (*LANGUAGES.values(), *(part.language for part in parts))}, **LANGUAGES}
     return next((named[word] for word in reversed(words) if word in named), parts[0].language)
 
 

@@ -86,9 +86,8 @@ def _exit_code(args: list[str] | None) -> int:
         from kcoder.cli.screen import complaint, from_the_system
         from kcoder.errors import KcoderError
 
-        if isinstance(error, OSError):
-            error = from_the_system(error)
-        if not isinstance(error, KcoderError):
+        said = error if isinstance(error, KcoderError) else from_the_system(error)
+        if said is None:
             raise
-        click.echo(complaint(error), err=True)
-        return error.exit_code
+        click.echo(complaint(said), err=True)
+        return said.exit_code

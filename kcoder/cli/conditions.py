@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kcoder.compare import COMPARE, SIGN
 from kcoder.errors import UsageError, choice
 
-COMPARE = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-PATTERN = re.compile(r"\s*([\w.@-]+)\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*")
+PATTERN = re.compile(rf"\s*([\w.@-]+)\s*({SIGN})\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*")
 
 #: a figure, and of how many it is a count: None for what is no count
 Named = Sequence[float | None]

@@ -1,12 +1,13 @@
 """`kcoder doctor`: what this machine can do. It must work when something is broken.
 
-Each library is imported in a process of its own with a time limit: an import that fails, hangs or crashes is a
-finding, never our end.
+Each library is imported, and each embedder tried, in a process of its own with a time limit: what fails, hangs or
+crashes is a finding, never our end.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -31,6 +32,21 @@ PARTS = {
 }
 PACKAGES = {"yaml": "pyyaml", "sklearn": "scikit-learn"}
 SECONDS = 120
+#: embeds one text with what is on this machine, and prints whether that went well, what to say, and the cure
+TRIAL = """
+import json, sys
+import polars as pl
+from kcoder.errors import KcoderError
+from kcoder.host import Host
+from kcoder.plugin import load
+try:
+    embedder = load("embedders", sys.argv[1])()
+    embedder.embed(pl.Series(["x"]), Host(offline=True))
+    told = True, embedder.title(), ""
+except KcoderError as error:
+    told = False, error.message.partition(", and the hub gave no answer")[0], error.hint
+print("\\n" + json.dumps(told))
+"""
 
 
 @dataclass(frozen=True)
@@ -51,15 +67,16 @@ def command(spec: str | None, languages: str | None, as_json: bool) -> int:
     """Try libraries and toolchains, and say which specs can run here: SPEC, or those in this folder and specs/."""
     head = _machine()
     wanted = languages.split(",") if languages else None
-    findings = [] if wanted else _libraries()
+    findings, embedders = ([], []) if wanted else (_libraries(), _embedders())
     tongues = _languages(wanted)
     specs = [] if wanted else _specs([spec] if spec else _own_specs())
     if as_json:
-        told = {"machine": head, "findings": [asdict(f) for f in [*findings, *tongues, *specs]]}
+        told = {"machine": head, "findings": [asdict(f) for f in [*findings, *embedders, *tongues, *specs]]}
         click.echo(json.dumps(told, indent=1))
     else:
         click.echo(head + "\n")
-        for title, group in (("", findings), ("languages", tongues), ("your specs", specs)):
+        groups = {"": findings, "embedders": embedders, "languages": tongues, "your specs": specs}
+        for title, group in groups.items():
             _show(title, group)
     unready = [f for f in [*specs, *(tongues if wanted else [])] if not f.ok]
     return 3 if unready else 0
@@ -94,13 +111,7 @@ def _gpu() -> str:
 
 
 def _libraries() -> list[Finding]:
-    children = {
-        name: subprocess.Popen(
-            [sys.executable, "-c", f"import {name}"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        for names in PARTS.values()
-        for name in names
-    }
+    children = {name: _child(f"import {name}") for names in PARTS.values() for name in names}
     return [_library(part, {name: children[name] for name in names}) for part, names in PARTS.items()]
 
 
@@ -108,19 +119,51 @@ def _library(part: str, children: dict[str, subprocess.Popen[str]]) -> Finding:
     found, broken = [], []
     for name, child in children.items():
         package = PACKAGES.get(name, name)
-        try:
-            _, stderr = child.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            broken.append(f"import {name} takes more than {SECONDS} s")
-            continue
-        if child.returncode:
-            last = stderr.strip().splitlines()[-1] if stderr.strip() else f"ended with status {child.returncode}"
-            broken.append(f"import {name}: {last[:80]}")
+        _, complaint = _ended(child)
+        if complaint:
+            broken.append(f"import {name}{complaint}")
         else:
             found.append(f"{package} {_version(package)}")
     cure = f"pip install --force-reinstall {' '.join(PACKAGES.get(n, n) for n in children)}" if broken else ""
     return Finding(part, not broken, "  ".join(broken or found), cure)
+
+
+def _embedders() -> list[Finding]:
+    """Each embedder as it is without options, on one text; nothing is fetched for it."""
+    from kcoder.plugin import names
+
+    children = {name: _child(TRIAL, name) for name in names("embedders")}
+    return [_embedder(name, child) for name, child in children.items()]
+
+
+def _embedder(name: str, child: subprocess.Popen[str]) -> Finding:
+    printed, complaint = _ended(child)
+    if complaint:
+        return Finding(name, False, f"embedding a text{complaint}", f"kcoder plugins test {name}")
+    return Finding(name, *json.loads(printed.splitlines()[-1]))
+
+
+def _child(program: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    )
+
+
+def _ended(child: subprocess.Popen[str]) -> tuple[str, str]:
+    """What a child printed, and what there is to complain of; empty where all went well."""
+    try:
+        printed, stderr = child.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return "", f" takes more than {SECONDS} s"
+    if not child.returncode:
+        return printed, ""
+    last = stderr.strip().splitlines()[-1] if stderr.strip() else f"ended with status {child.returncode}"
+    return printed, f": {last[:80]}"
 
 
 def _version(package: str) -> str:

@@ -15,15 +15,21 @@ HEAD, TAIL = 6, 3
 ORIGIN = ("id", "language", "source", "repository", "path")
 
 
-def funnel(steps: Mapping[str, Mapping[str, int]], reasons: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    """The rows of each output of each step, and how many of those that were left out for each reason."""
+Counts = Mapping[str, Mapping[str, int]]
+
+
+def funnel(steps: Counts, reasons: Counts, flagged: Counts) -> Iterator[str]:
+    """The rows of each output of each step, how many of those that were left out for each reason, and how many stayed
+    with each flag.
+    """
     width = max(map(len, steps)) + 2
     for name, rows in steps.items():
         told = "    ".join(f"{count:,} {output}" for output, count in rows.items())
         yield f"  {name:<{width}}{told}"
-        for reason, count in sorted(reasons.get(name, {}).items(), key=lambda each: (-each[1], each[0])):
-            if count:
-                yield f"  {'':<{width}}  −{count:,} {visible(reason)}"
+        for before, after, counts in (("−", "", reasons), ("", "flagged ", flagged)):
+            for reason, count in sorted(counts.get(name, {}).items(), key=lambda each: (-each[1], each[0])):
+                if count:
+                    yield f"  {'':<{width}}  {before}{count:,} {after}{visible(reason)}"
 
 
 def reasons(table: Path) -> dict[str, int]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import textwrap
 import time
 from types import TracebackType
 from typing import Any
@@ -17,6 +19,19 @@ from kcoder.prepare import Prepared
 
 #: seconds between two pictures of the moving line
 EVERY = 0.2
+#: between two figures of a step
+GAP = " " * 4
+
+
+def flowed(text: str, room: int) -> list[str]:
+    """Pieces, parted by three blanks or more, in lines of so many characters, broken within a piece only at need."""
+    lines: list[str] = []
+    for piece in re.split(" {3,}", text):
+        if lines and len(lines[-1]) + len(GAP) + len(piece) <= room:
+            lines[-1] += GAP + piece
+        else:
+            lines += textwrap.wrap(piece, room, subsequent_indent="  ") or [""]
+    return lines
 
 
 class Live:
@@ -50,7 +65,7 @@ class Live:
         self.current = planned.name
         if planned.state in (State.STALE, State.FAILED) and not self.quiet and not self.as_json:
             for reason in planned.reasons:
-                self._line(f"{planned.name:<{self.width}}again: {reason.removeprefix(planned.name + '.')}")
+                self._told(planned.name, f"again: {reason.removeprefix(planned.name + '.')}")
         self.progress("")
 
     def waits(self, planned: Planned, holder: str) -> None:
@@ -63,12 +78,11 @@ class Live:
             return
         facts = planned.step.stage.summary(manifest.get("facts", {}))
         took = duration(manifest.get("seconds", 0.0))
-        room = WIDTH - self.width - 9
         variant = planned.variants[0] if len(planned.variants) == 1 else ""
         if variant != self.variant:  # steps come variant by variant: a line between says which
             self.variant = variant
             self._line(f"── {variant or 'all variants'}")
-        self._line(f"{planned.name:<{self.width}}{facts[:room]:<{room}} {took:>8}")
+        self._told(planned.name, facts, f" {took:>8}")
 
     def reused(self, planned: Planned) -> None:
         self._event("reused", planned)
@@ -84,7 +98,7 @@ class Live:
 
     def say(self, line: str) -> None:
         if not self.quiet and not self.as_json:
-            self._line(f"{self.current:<{self.width}}{line}")
+            self._told(self.current, line)
 
     def stopping(self) -> None:
         self._clear()
@@ -95,6 +109,12 @@ class Live:
             for section, count in self.kept.items():
                 self._line(f"{section:<{self.width}}unchanged, reused ({count} step{'s' if count > 1 else ''})")
         self.kept = {}
+
+    def _told(self, name: str, text: str, end: str = "") -> None:
+        """A step's name and what is told of it, on further lines where it is long; the first has the end."""
+        room = WIDTH - self.width - len(end)
+        for number, line in enumerate(flowed(text, room)):
+            self._line(f"{'' if number else name:<{self.width}}{line:<{room}}{'' if number else end}")
 
     def _line(self, text: str) -> None:
         self._clear()

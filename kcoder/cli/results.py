@@ -28,27 +28,37 @@ def answer(folder: Path, *, left: int) -> str:
 
 
 def _table(told: dict[str, Any]) -> list[str]:
-    """Models against languages, the test's scores only: pass@k as k/n = p % [low, high]."""
+    """Models against languages, the test's scores only: pass@k as k/n = p % [low, high].
+
+    Beneath a model, where there are such, its scores on the problems that no training row holds, and on the others.
+    """
     rows = [s for s in told.get("scores", []) if s.get("split") != "dev"]
     if not rows:
         return []
     columns = list(dict.fromkeys((r["language"], r["metric"], r["temperature"]) for r in rows))
     several = len({c[2] for c in columns}) > 1
-    models = list(dict.fromkeys(r["model"] for r in rows))
-    cells = {(r["model"], r["language"], r["metric"], r["temperature"]): _cell(r) for r in rows}
+    names = {_line(r): r["model"] if _line(r)[1] == "all" else f"  {_line(r)[1]}" for r in rows}
+    cells = {(*_line(r), r["language"], r["metric"], r["temperature"]): _cell(r) for r in rows}
     heads = [f"{lang} {metric}{f' T={t:g}' if several else ''}" for lang, metric, t in columns]
-    first = max(len(m) for m in models) + 2
+    first = max(map(len, names.values())) + 2
     widths = [
-        max([len(h), *(len(cells.get((m, *c), "")) for m in models)]) + 3 for h, c in zip(heads, columns, strict=True)
+        max([len(h), *(len(cells.get((*n, *c), "")) for n in names)]) + 3 for h, c in zip(heads, columns, strict=True)
     ]
     lines = ["  " + " " * first + "".join(f"{h:<{w}}" for h, w in zip(heads, widths, strict=True)).rstrip()]
-    for model in models:
-        told_cells = "".join(f"{cells.get((model, *c), ''):<{w}}" for c, w in zip(columns, widths, strict=True))
-        lines.append(f"  {model:<{first}}{told_cells}".rstrip())
+    for line, name in names.items():
+        told_cells = "".join(f"{cells.get((*line, *c), ''):<{w}}" for c, w in zip(columns, widths, strict=True))
+        lines.append(f"  {name:<{first}}{told_cells}".rstrip())
     return [*lines, ""]
 
 
+def _line(row: dict[str, Any]) -> tuple[str, str]:
+    """The model, and of which problems a score is."""
+    return row["model"], row.get("problems", "all")
+
+
 def _cell(row: dict[str, Any]) -> str:
+    if row["value"] is None:
+        return str(row.get("interval") or "not defined")
     value = f"{100 * row['value']:.1f} % [{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
     return f"{row['k']}/{row['n']} = {value}" if row.get("k") is not None else f"{value} of {row['n']}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -93,7 +94,8 @@ def command(
         journal.end("interrupted", plan)
         raise InterruptedRun("interrupted; everything finished is kept", f"continue: {again}") from None
     except KcoderError as error:
-        journal.end("failed", plan)
+        with contextlib.suppress(OSError):  # on a full disk too, what failed is what the person has to know
+            journal.end("failed", plan)
         error.hint = f"{error.hint}\n  continue: {again}" if error.hint else f"continue: {again}"
         raise
     left = [p for p in plan if p.key not in done]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-
-from kcoder.errors import Fault, KcoderError, MachineLacksError, SpecError, UsageError
+from kcoder.errors import Fault, KcoderError, MachineLacksError, SpecError, UsageError, no_space
 
 WIDTH = 100
 MOST_FAULTS = 6
@@ -18,11 +16,14 @@ def complaint(error: KcoderError) -> str:
     return f"kcoder: {error.message}{hint}"
 
 
-def from_the_system(error: OSError) -> KcoderError:
-    """A file or folder that the system refuses, as an error with a next step."""
-    where = error.filename or "a file"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return MachineLacksError(f"no space is left for {where}", "free some (kcoder prune), then run it again")
+def from_the_system(error: Exception) -> KcoderError | None:
+    """A file or folder that the system refuses, as an error with a next step; None for anything else."""
+    where = getattr(error, "filename", None) or "a file"
+    if no_space(error):
+        hint = "free some (kcoder prune), or set TMPDIR where temporary files fill it; then run the same command again"
+        return MachineLacksError(f"the disk is full: no space is left for {where}", hint)
+    if not isinstance(error, OSError):
+        return None
     return UsageError(f"cannot use {where}: {error.strerror or error}", "look at --out, -o and that folder's rights")
 
 

@@ -85,7 +85,8 @@ def _documents(about: Sequence[Made], rows: int, *, every: bool, kept: bool) -> 
         for file in step.tables(Dropped).values():
             left_out[step.title] |= documents.reasons(file)
     yield from _heading("what became of the rows")
-    yield from documents.funnel({step.title: step.counts(Document, Dropped) for step in about}, left_out)
+    flagged = {step.title: step.facts.get("flagged", {}) for step in about}
+    yield from documents.funnel({step.title: step.counts(Document, Dropped) for step in about}, left_out, flagged)
     for step in about:
         for file in step.tables(Dropped).values():
             if rows and left_out[step.title]:

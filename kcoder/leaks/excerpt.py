@@ -25,8 +25,12 @@ def excerpt(text: str, marks: Marks | None, first: int, last: int) -> str:
             places.append((begin, at))
     begin = text.rfind("\n", 0, places[first][0]) + 1
     end = text.find("\n", places[last][1])
-    shown = text[begin : end if end >= 0 else len(text)]
-    return shown if len(shown) <= LONGEST else shown[:LONGEST] + " …"
+    return beginning(text[begin : end if end >= 0 else len(text)])
+
+
+def beginning(text: str) -> str:
+    """As much of a text as is shown of any."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + " …"
 
 
 def _kept(token: str, marks: Marks | None) -> bool:

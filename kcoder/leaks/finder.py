@@ -48,6 +48,11 @@ class Sought:
         """Problems it is unlike: those of its benchmark in its language."""
         return f"{self.benchmark} {self.language}"
 
+    @property
+    def text(self) -> str:
+        """Prompt and solution as one, as a person is shown them."""
+        return f"{self.prompt.rstrip(chr(10))}\n{self.solution}"
+
 
 @dataclass(frozen=True)
 class Found:

@@ -17,7 +17,7 @@ def sentences(told: Row) -> list[str]:
     if told["main"] is None:
         learnt = [_learnt(history) for history in told["histories"] if history["valid"]]
         return learnt or ["Nothing was scored, so there is no answer yet."]
-    said = [_best(told), *_methods(told), _base(told), _limits(told)]
+    said = [_best(told), *_methods(told), _base(told), _held(told), _limits(told)]
     return [sentence for sentence in said if sentence]
 
 
@@ -122,6 +122,21 @@ def _pair(told: Row, pair: Row) -> str:
 
 def _points(found: Row) -> str:
     return f"{points(found['points'])} points {interval(found)}"
+
+
+def _held(told: Row) -> str:
+    """How many problems stood in the training data, where some did."""
+    found: dict[str, set[int]] = {}
+    for row in find.parts(told):
+        if row["problems"].startswith("contaminated"):
+            found.setdefault(row["language"], set()).add(row["n"])
+    if not found:
+        return ""
+    counts = (f"{' or '.join(map(str, sorted(n)))} of the {language(name)} problems" for name, n in found.items())
+    return (
+        f"Rows that hold {_and([*counts])} were learnt from: clean and contaminated problems are scored apart too, "
+        "changes and comparisons are those on all problems."
+    )
 
 
 def _limits(told: Row) -> str:

@@ -57,7 +57,10 @@ class Model:
     of: str
     variants: list[str]
     settings: Row
+    #: of all problems
     scores: list[Row]
+    #: of the clean and the contaminated problems, by the variant whose rows decide which these are
+    parts: dict[str, list[Row]]
     #: by step; one step for each temperature
     judged: dict[str, Judged]
 
@@ -70,20 +73,23 @@ def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> li
     bases: list[Model] = []
     tuned: list[Model] = []
     for variant in variants:
-        scores = [row for output in variant.scores.values() for row in _rows(files[output])]
+        scores = [row for output in variant.scores.values() for row in _scores(files[output])]
         judged = {step: _judged(files[output]) for step, output in variant.outcomes.items()}
         for of, known in (("base", bases), ("tuned", tuned)):
+            mine = _unique(row for row in scores if row["of"] == of)
             model = Model(
                 name=_called(variant.name) if of == "tuned" else "base",
                 of=of,
                 variants=[variant.name],
                 settings=variant.settings if of == "tuned" else {},
-                scores=_unique(row for row in scores if row["of"] == of),
+                scores=[row for row in mine if row["problems"] == "all"],
+                parts={variant.name: [row for row in mine if row["problems"] != "all"]},
                 judged={step: found for step, found in judged.items() if side(step) == of},
             )
             twin = next((b for b in bases if (b.scores, b.judged) == (model.scores, model.judged)), None)
             if of == "base" and twin:
                 twin.variants.append(variant.name)
+                twin.parts |= model.parts
             elif model.scores:
                 known.append(model)
     for other in bases[1:]:
@@ -134,8 +140,9 @@ def dropped(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> l
 # ---- reading files -----------------------------------------------------------------------------------------
 
 
-def _rows(file: Path) -> list[Row]:
-    return pl.read_parquet(file).to_dicts()
+def _scores(file: Path) -> list[Row]:
+    """Rows of Score; one that does not say of which problems is of all."""
+    return pl.read_parquet(file).with_columns(pl.col("problems").fill_null("all")).to_dicts()
 
 
 def _unique(rows: Iterable[Row]) -> list[Row]:

@@ -50,7 +50,12 @@ def percent(share: float) -> str:
 
 
 def scored(score: Mapping[str, Any]) -> str:
-    """A row of Score: `23/158 = 14.6 % [9.9, 20.9]`; without whole passes `14.6 % [9.9, 20.9], n = 158`."""
+    """A row of Score: `23/158 = 14.6 % [9.9, 20.9]`; without whole passes `14.6 % [9.9, 20.9], n = 158`.
+
+    Without a value, the reason why there is none.
+    """
+    if score["value"] is None:
+        return str(score.get("interval") or "not defined")
     k, n = score.get("k"), score.get("n")
     text = percent(score["value"])
     if score.get("low") is not None and score.get("high") is not None:

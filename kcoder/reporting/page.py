@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from kcoder.reporting import figures, find, record
+from kcoder.reporting import contamination, figures, find, record
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
@@ -55,6 +55,7 @@ def _answer(told: Row, diary: Row) -> Iterator[Child]:
     yield tag("section", tag("h2", "Answer", id="answer"), *sentences, class_="answer", aria_labelledby="answer")
     if told["main"]:
         yield _scores(told)
+        yield contamination.looked_for(told, diary)
     if diary.get("command"):
         yield tag("p", "Made by this command:", class_="lead")
         yield code(diary["command"])
@@ -75,14 +76,16 @@ def _scores(told: Row) -> Markup:
             said = tag("div", unbroken(changed(change)), class_="change") if change else None
             cells.append(join(tag("div", unbroken(scored(score))), said) if score else None)
         rows.append([join(name, mark), *cells])
-    n = sorted({row["n"] for row in told["scores"] if row["benchmark"] == main["benchmark"] and row["n"]})
+    mine = (row for row in told["scores"] if row["benchmark"] == main["benchmark"] and find.whole(row))
+    n = sorted({row["n"] for row in mine if row["n"]})
     caption = (
         f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} each): "
         "passed of all, with 95 % interval. Below, the change against the base on the same problems, "
         "in points." + (" ◯ chosen on development problems." if chosen else "") + _naming(told)
     )
     others = [r for r in told["scores"] if any(r[c] != main[c] for c in main)]
-    return join(table(caption, head, rows, "scores"), _other_scores(told, others) if others else None)
+    folded_others = _other_scores(told, others) if others else None
+    return join(table(caption, head, rows, "scores"), contamination.apart(told), folded_others)
 
 
 def _naming(told: Row) -> str:
@@ -98,6 +101,7 @@ def _other_scores(told: Row, others: list[Row]) -> Markup:
     rows: list[list[Child]] = []
     for row in others:
         kind = f"{row['benchmark']} ({'development, never a test' if row['split'] == 'dev' else 'test'})"
+        kind += "" if find.whole(row) else f", {row['problems']}"
         temperature = "–" if row["temperature"] is None else f"{row['temperature']:g}"
         what = [kind, language(row["language"]), row["metric"], temperature]
         rows.append([label[row["model"]], *what, unbroken(scored(row))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kcoder.reporting import find
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import amount, lasted
@@ -119,7 +120,7 @@ def _conditions(told: Row, diary: Row) -> Markup:
     """The conditions of the measurement, one to a line."""
     facts: list[tuple[str, list[str]]] = []
     for benchmark in dict.fromkeys(row["benchmark"] for row in told["scores"]):
-        rows = [row for row in told["scores"] if row["benchmark"] == benchmark]
+        rows = [row for row in told["scores"] if row["benchmark"] == benchmark and find.whole(row)]
         split = "development, for choices only" if rows[0]["split"] == "dev" else "test"
         counts = {row["language"]: row["n"] for row in rows}
         said = ", ".join(f"{language(name)} {n}" for name, n in counts.items())
@@ -152,7 +153,7 @@ def _machine(host: Row) -> Iterator[str]:
 
 
 def _each(told: Row, column: str) -> list[str]:
-    values = dict.fromkeys(row[column] for row in told["scores"] if row[column] is not None)
+    values = dict.fromkeys(row[column] for row in told["scores"] if find.whole(row) and row[column] is not None)
     return [", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)]
 
 

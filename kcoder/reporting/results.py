@@ -60,7 +60,9 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
         "draws": DRAWS,
         "models": [_model(model, checkpoints, trained) for model in models],
         "scores": [
-            {"model": m.name, **row, "split": report.split(row["benchmark"])} for m in models for row in m.scores
+            {"model": m.name, **row, "split": report.split(row["benchmark"])}
+            for m in models
+            for row in (*m.scores, *_parts(m))
         ],
         "changes": list(_changes(models)),
         "problems": _problems(main, models),
@@ -82,6 +84,25 @@ def as_json(told: Row) -> bytes:
 
 
 # ---- the parts ---------------------------------------------------------------------------------------------
+
+
+def _parts(model: Model) -> Iterator[Row]:
+    """The scores of clean and of contaminated problems.
+
+    Which those are is a matter of the rows a variant learnt from. A base that has been scored for variants of several
+    sets of rows says for which.
+    """
+    held: list[tuple[list[Row], list[str]]] = []
+    for variant, rows in model.parts.items():
+        same = next((names for others, names in held if others == rows), None)
+        if same is not None:
+            same.append(variant)
+        elif rows:
+            held.append((rows, [variant]))
+    for rows, names in held:
+        for row in rows:
+            of = f" for {', '.join(names)}" if len(held) > 1 else ""
+            yield {**row, "problems": row["problems"] + of}
 
 
 def _main(report: Report, models: list[Model]) -> Row | None:
@@ -147,6 +168,7 @@ def _changes(models: list[Model]) -> Iterator[Row]:
                     "model": model.name,
                     "against": base.name,
                     **{c: row[c] for c in SERIES},
+                    "problems": "all",
                     **_said(found),
                 }
 

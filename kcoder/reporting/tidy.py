@@ -19,6 +19,7 @@ def as_csv(told: Row) -> bytes:
         "model",
         "against",
         *SERIES,
+        "problems",
         "split",
         "value",
         "low",
@@ -50,7 +51,7 @@ def _tidy(told: Row) -> Iterator[Row]:
         for language, row in pair["languages"].items():
             if row:
                 names = {"model": pair["settings"][0], "against": pair["settings"][1], "language": language}
-                told_as = {"kind": "methods", "unit": "points", "interval": "paired bootstrap"}
+                told_as = {"kind": "methods", "unit": "points", "interval": "paired bootstrap", "problems": "all"}
                 yield {**told_as, **told["main"], **names, "value": row["points"], **row}
     for row in told["verdicts"]:
         for verdict, count in sorted(row["counts"].items()):

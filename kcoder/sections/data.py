@@ -10,15 +10,19 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Named, Use
+from kcoder.embedder import Embedder
+from kcoder.errors import UsageError
 from kcoder.filter import Filter, Sieve
 from kcoder.plugin import name_of, option
+from kcoder.records import Leak
 from kcoder.section import Objection, Rows, Section, Wires
 from kcoder.source import Source
-from kcoder.stage import Stage, Step
+from kcoder.stage import Output, Stage, Step
 from kcoder.stages.decontaminate import Decontaminate
 from kcoder.stages.duplicates import Duplicates
 from kcoder.stages.filter import FilterRows
 from kcoder.stages.keep import Keep
+from kcoder.stages.neighbours import Neighbours
 from kcoder.stages.read import Read
 from kcoder.stages.split import Split
 
@@ -34,7 +38,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "max_line_length": 1000,
         "min_alphanumeric": 0.25,
     },
-    # CodeGeeX as P2 §2.3 tells it
+    # CodeGeeX, what P2 §2.3 tells of single files
     "codegeex": {
         "max_avg_line_length": 100,
         "generated": "on",
@@ -70,6 +74,8 @@ class Shares(Part):
     by: tuple[Literal["repository", "near"], ...] = option(
         ("repository", "near"), "what keeps rows together: their repository, being near duplicates", source=OWN
     )
+    threshold: float = option(0.7, "Jaccard similarity of near duplicates", source=OWN, gt=0, le=1)
+    seed: int = option(0, "of the hash; not the spec's own, so that its seeds share a split", source=OWN, ge=0)
 
 
 class Sample(Part):
@@ -95,6 +101,25 @@ class Leaks(Part):
     min_coverage: float = option(
         0.6, "share of a problem that a row must cover", source="own choice, measured", gt=0, le=1
     )
+    neighbours: Use[Embedder] | None = option(
+        None,
+        "an embedder: report the rows nearest to each problem, by its cosine and by Jaccard; it embeds every row, "
+        "and nothing is reported where none is given",
+        source=OWN,
+    )
+
+    def search(self, rows: Rows) -> Decontaminate:
+        return Decontaminate(rows=rows, benchmarks=self._sought(), mode=self.mode, min_coverage=self.min_coverage)
+
+    def report(self, rows: Rows, leaks: Output[Leak], embedder: Embedder) -> Neighbours:
+        return Neighbours(rows=rows, leaks=leaks, benchmarks=self._sought(), embedder=embedder)
+
+    def _sought(self) -> tuple[Benchmark, ...]:
+        """What is to be done about a benchmark that cannot be had is the benchmark's own affair, where it has one."""
+        return tuple(
+            b.model_copy(update={"missing": self.missing}) if "missing" in type(b).model_fields else b
+            for b in self.benchmarks
+        )
 
 
 class DataSection(Section):
@@ -202,19 +227,30 @@ class DataSection(Section):
         if abs(shares - 1) > 1e-6:
             message = f"data.split: train, valid and test add up to {shares:g}, not 1"
             yield Objection(("split",), message, "for example {train: 0.9, valid: 0.05, test: 0.05}")
+        for number, benchmark in enumerate(self.decontaminate.benchmarks if self.decontaminate else ()):
+            try:
+                benchmark.check_texts()
+            except UsageError as error:
+                where = ("decontaminate", "benchmarks", number)
+                yield Objection(where, f"data.decontaminate: {error.message}", error.hint)
         rows = self.source.count() if self.source else None
         if self.sample and rows is not None and self.sample.n > rows:
             message = f"data.sample: the source has {rows:,} rows, fewer than {self.sample.n:,}"
             yield Objection(("sample",), message, "ask for fewer, or leave sample out to take all")
 
     def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
-        """An evaluated benchmark whose problems are not looked for."""
-        benchmark = getattr(told.get("evaluate"), "benchmark", None)
-        looked_for = {name_of(b) for b in self.decontaminate.benchmarks} if self.decontaminate else set()
-        if isinstance(benchmark, Benchmark) and name_of(benchmark) not in looked_for:
-            name = name_of(benchmark)
-            message = f"data.decontaminate: {name} is evaluated, and its problems are not looked for in the data"
-            yield Objection((), message, f"decontaminate: [{', '.join([*sorted(looked_for), name])}]")
+        """A benchmark that is evaluated, or that choices are made on, whose problems are not looked for."""
+        select = getattr(told.get("report"), "select", None)
+        judges = (
+            (getattr(told.get("evaluate"), "benchmark", None), "is evaluated"),
+            (getattr(select, "on", None), "is what report.select chooses on"),
+        )
+        looked_for = {_called(b) for b in self.decontaminate.benchmarks} if self.decontaminate else set()
+        unsought = {_called(b): why for b, why in judges if isinstance(b, Benchmark) and _called(b) not in looked_for}
+        cure = f"decontaminate: [{', '.join([*sorted(looked_for), *unsought])}]"
+        for name, why in unsought.items():
+            message = f"data.decontaminate: {name} {why}, and its problems are not looked for in the data"
+            yield Objection((), message, cure)
 
     def steps(self, up: Wires, at: str) -> Wires:
         steps: list[Step] = []
@@ -235,8 +271,13 @@ class DataSection(Section):
         for sieve in self.dedup:
             name = "duplicates" if len(self.dedup) == 1 else f"duplicates.{name_of(sieve)}"
             rows = then(name, Duplicates(rows=rows, sieve=sieve))
+        before = rows
         if self.decontaminate:
-            rows = then("decontaminate", self._decontaminate(rows, self.decontaminate))
+            rows = then("decontaminate", self.decontaminate.search(before))
+        held = steps[-1]["leaks"] if self.decontaminate and self.decontaminate.mode == "report" else None
+        if self.decontaminate and self.decontaminate.neighbours:
+            near = self.decontaminate.report(before, steps[-1]["leaks"], self.decontaminate.neighbours)
+            steps.append(Step(f"{at}.neighbours", near))
         split = Step(f"{at}.split", Split(rows=rows, **self.split.model_dump()))
         return up.then(
             *steps,
@@ -245,6 +286,7 @@ class DataSection(Section):
             valid=split["valid"],
             test=split["test"],
             target=self.language or up.target,
+            leaks=(*up.leaks, (held, split["train"])) if held else up.leaks,
         )
 
     def _read(self, source: Source, seed: int) -> Read:
@@ -254,13 +296,11 @@ class DataSection(Section):
         drawn = seed if self.sample.seed is None else self.sample.seed
         return Read(source=source, languages=languages, sample=self.sample.n, method=self.sample.method, seed=drawn)
 
-    def _decontaminate(self, rows: Rows, leaks: Leaks) -> Decontaminate:
-        """What is to be done about a benchmark that cannot be had is the benchmark's own affair, where it has one."""
-        benchmarks = tuple(
-            b.model_copy(update={"missing": leaks.missing}) if "missing" in type(b).model_fields else b
-            for b in leaks.benchmarks
-        )
-        return Decontaminate(rows=rows, benchmarks=benchmarks, mode=leaks.mode, min_coverage=leaks.min_coverage)
+
+def _called(benchmark: Benchmark) -> str:
+    """The word that means this benchmark: of files of one's own the path."""
+    name = name_of(benchmark)
+    return str(getattr(benchmark, "path", name)) if name == "file" else name
 
 
 def _tuple(told: Any) -> Any:

@@ -13,7 +13,7 @@ from kcoder.executor import Executor
 from kcoder.generator import Generator
 from kcoder.language import Language
 from kcoder.plugin import load, name_of, option
-from kcoder.section import Model, Objection, Section, Wires
+from kcoder.section import Held, Model, Objection, Section, Wires
 from kcoder.stage import Step
 from kcoder.stages.complete import CompleteProblems
 from kcoder.stages.execute import ExecutePrograms
@@ -95,13 +95,16 @@ class EvaluateSection(Section):
         if up.base is None or up.model is None:
             raise ValueError("evaluate stands before its model")
         models = {"base": up.base} if up.model == up.base else {"base": up.base, "tuned": up.model}
+        held = up.held_by(up.model)  # of the base too: the two are compared on the same problems
         steps: list[Step] = []
         for who, model in models.items():
             for temperature in self.temperature:
-                steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed)
+                steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed, held)
         return up.then(*steps)
 
-    def _judged(self, at: str, who: str, model: Model, temperature: float, seed: int) -> list[Step]:
+    def _judged(
+        self, at: str, who: str, model: Model, temperature: float, seed: int, held: tuple[Held, ...]
+    ) -> list[Step]:
         """Completions and outcomes for each language, then one table of scores."""
         if len(self.temperature) > 1:
             at = f"{at}.t{temperature:g}"
@@ -126,5 +129,5 @@ class EvaluateSection(Section):
             steps += [completed, executed]
             outcomes.append(executed["outcomes"])
         metric = load("metrics", "pass@k")(k=self.pass_at)
-        score = ScoreOutcomes(outcomes=tuple(outcomes), of=who, temperature=temperature, metrics=(metric,))
+        score = ScoreOutcomes(outcomes=tuple(outcomes), of=who, temperature=temperature, metrics=(metric,), held=held)
         return [*steps, Step(f"{at}.score", score)]

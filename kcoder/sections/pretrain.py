@@ -81,4 +81,5 @@ class PretrainSection(Section):
         rows = Step(f"{at}.rows", pack)
         method = self.method.wired(rows=rows["train"], valid=rows["valid"], model=begin["model"], seed=up.seed)
         train = Step(at, method)
-        return up.then(*data.steps, begin, rows, train, base=train["model"], model=train["model"])
+        leaks = up.leaks + data.leaks
+        return up.then(*data.steps, begin, rows, train, base=train["model"], model=train["model"], leaks=leaks)

@@ -12,7 +12,7 @@ from kcoder.similarity.visit import Order, first_of, reads
 if TYPE_CHECKING:
     import polars as pl
 
-#: bytes of rows that are held; of more rows only hashes, and those that have equal ones are read again
+#: bytes of rows that are held; of more rows only ids and hashes, and those that have equal ones are read again
 HELD = 512 << 20
 #: rows read at a time
 ROWS = 32_768
@@ -54,27 +54,31 @@ class Exact(Sieve):
         return Sifted(dropped, {"compared": f"prompt and text, {self.text}"})
 
     def _doubtful(self, rows: pl.LazyFrame, host: Host) -> pl.DataFrame:
-        """What is read of the rows that could have an equal: all of them, as long as they fit."""
+        """What is read of the rows whose text has the hash of another; it is read once where all rows fit."""
+        import numpy as np
         import polars as pl
 
-        from kcoder.similarity.twins import hash_of
+        from kcoder.similarity.twins import alike, hash_of
 
         # the text's hash alone finds too many rows, and comparing their prompts costs less than hashing all
         asked = rows.select(*reads(self.keep), "prompt", self._compared(pl.col("text")).alias("text"))
         asked = asked.with_columns(hash_of(["text"]).alias("hash"))
-        held, hashes, size = [asked.head(0).collect()], [], 0
+        held, size = [asked.head(0).collect()], 0
         for batch in asked.collect_batches(chunk_size=ROWS):
             host.check()
-            held.append(batch)
-            size += int(batch.estimated_size())
-            if size > HELD:
-                hashes += [part.select("id", "hash") for part in held]
-                held.clear()
-        if not hashes:
-            return pl.concat(held).rechunk()
-        known = pl.concat(hashes)
-        repeated = known.filter(known["hash"].is_duplicated()).select("id").lazy()
-        return asked.join(repeated, on="id", how="semi").collect().rechunk()
+            if size <= HELD:
+                size += int(batch.estimated_size())
+                if size > HELD:
+                    held = [part.select("id", "hash") for part in held]
+            held.append(batch if size <= HELD else batch.select("id", "hash"))
+        known = pl.concat(held)
+        repeated = np.zeros(known.height, np.bool_)
+        for places in alike(known["hash"].to_numpy()):
+            repeated[places] = True
+        found = known.filter(pl.Series(repeated))
+        if size > HELD:
+            found = asked.join(found.select("id").lazy(), on="id", how="semi").collect()
+        return found.rechunk()
 
     def _compared(self, text: pl.Expr) -> pl.Expr:
         if self.text == "raw":

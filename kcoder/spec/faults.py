@@ -69,7 +69,8 @@ def explain(
         at = locate(root, (*prefix, *loc))
         ctx: dict[str, Any] = dict(each.get("ctx", {}))
         if each["type"] == "extra_forbidden":
-            faults.append(_unknown_field(at, str(loc[-1]), prefix, ctx, cls))
+            # the fields of the section itself are no cure for what is wrong deeper down
+            faults.append(_unknown_field(at, str(loc[-1]), prefix, ctx, cls if len(loc) == 1 else None))
         elif each["type"] == "missing":
             inside = ".".join(map(str, (at.name, *at.rest))).strip(".")
             faults.append(Fault(at.node.key or at.node.at, f"{inside}: required, but not given", ctx.get("hint", "")))

@@ -11,8 +11,7 @@ from kcoder.benchmark import Benchmark
 from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.host import Host
-from kcoder.language import Language
-from kcoder.plugin import load, name_of, names, option
+from kcoder.plugin import name_of, option
 from kcoder.records import Document, Dropped, Leak, Record, frame
 from kcoder.stage import Facts, Input, Output, Stage, target
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from kcoder.leaks.finder import Finder, Sought
-    from kcoder.leaks.tokens import Marks
 
 #: rows read together, and bytes of their texts looked at together: about 25 times as many of memory
 ROWS, BYTES = 2048, 16 << 20
@@ -59,9 +57,12 @@ class Decontaminate(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
 
         from kcoder.leaks.finder import SETTINGS, Finder
+        from kcoder.leaks.problems import problems
         from kcoder.tables.writing import batches, writing
 
-        sought, missing = self._sought(host)
+        sought, missing = problems(self.benchmarks, host)
+        for name, reason in missing.items():
+            host.say(f"not looked for: {name} ({reason})")
         finder = Finder(sought, common=self.common, share=self.min_coverage) if sought else None
         leaks: list[dict[str, Any]] = []
         dropped: Counter[str] = Counter()
@@ -89,25 +90,6 @@ class Decontaminate(Stage):
         facts["settings"] = SETTINGS | {"min_coverage": self.min_coverage, "common": self.common}
         return facts | {"leaking": len({leak["row"] for leak in leaks}), "benchmarks": _told(sought, leaks, finder)}
 
-    def _sought(self, host: Host) -> tuple[list[Sought], dict[str, str]]:
-        """Every problem to look for, and the benchmarks that cannot be had, with the reason."""
-        from kcoder.leaks.finder import Sought
-        from kcoder.leaks.tokens import Marks
-
-        sought: list[Sought] = []
-        missing: dict[str, str] = {}
-        for benchmark in self.benchmarks:
-            name = name_of(benchmark)
-            lacking = getattr(benchmark, "lacking", None)
-            if reason := lacking() if lacking else "":
-                missing[name] = reason
-                host.say(f"not looked for: {name} ({reason})")
-                continue
-            for text in benchmark.texts(host):
-                marks = _marks(text.language) or Marks("#")
-                sought.append(Sought(name, text.language, text.id, text.prompt, text.solution, marks))
-        return sought, missing
-
 
 def _pieces(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The rows in pieces of so many bytes, or of one row that has more."""
@@ -124,11 +106,13 @@ def _leaks(rows: pl.DataFrame, finder: Finder | None, sought: list[Sought]) -> I
     """Each problem found in each row, as a row of Leak."""
     import polars as pl
 
+    from kcoder.leaks.problems import marks
+
     if finder is None:
         return
     texts = rows.select(pl.concat_str("prompt", "text", separator="\n", ignore_nulls=True)).to_series()
-    marks = {name: _marks(name) for name in rows["language"].unique()}
-    for found in finder.find(texts, [marks[name] for name in rows["language"]]):
+    known = {name: marks(name) for name in rows["language"].unique()}
+    for found in finder.find(texts, [known[name] for name in rows["language"]]):
         problem = sought[found.problem]
         yield {
             "benchmark": problem.benchmark,
@@ -137,7 +121,7 @@ def _leaks(rows: pl.DataFrame, finder: Finder | None, sought: list[Sought]) -> I
             "row": rows["id"][found.row],
             "coverage": found.share,
             "how": found.how,
-            "problem_text": f"{problem.prompt.rstrip(chr(10))}\n{problem.solution}",
+            "problem_text": problem.text,
             "row_text": found.excerpt,
         }
 
@@ -160,30 +144,19 @@ def _gone(leaks: list[dict[str, Any]]) -> pl.DataFrame:
 def _told(sought: list[Sought], leaks: list[dict[str, Any]], finder: Finder | None) -> dict[str, Any]:
     """By benchmark: problems looked for, those found in some row, those whose solution alone is too short to be found
     once every name is changed, and those that neither solution nor prompt alone would give away."""
-    languages = {name: {p.language for p in sought if p.benchmark == name} for name in {p.benchmark for p in sought}}
+    from kcoder.leaks.problems import labels
 
-    def named(benchmark: str, language: str, problem: str) -> str:
-        return problem if len(languages[benchmark]) == 1 else f"{problem} ({language})"
-
+    names: dict[tuple[str, str, str], str] = {}
     told: dict[str, Any] = {}
-    for problem, ways in zip(sought, finder.found_by() if finder else [], strict=True):
+    for problem, name, ways in zip(sought, labels(sought), finder.found_by() if finder else [], strict=True):
+        names[problem.benchmark, problem.language, problem.id] = name
         nothing: dict[str, Any] = {"problems": 0, "found": [], "too_short": [], "out_of_reach": []}
         one = told.setdefault(problem.benchmark, nothing)
         one["problems"] += 1
-        name = named(problem.benchmark, problem.language, problem.id)
         if problem.solution.strip() and "solution" not in ways:
             one["too_short"].append(name)
         if not ways:
             one["out_of_reach"].append(name)
     for benchmark, language, problem in dict.fromkeys((k["benchmark"], k["language"], k["problem"]) for k in leaks):
-        told[benchmark]["found"].append(named(benchmark, language, problem))
+        told[benchmark]["found"].append(names[benchmark, language, problem])
     return told
-
-
-def _marks(language: str | None) -> Marks | None:
-    from kcoder.leaks.tokens import Marks
-
-    if language is None or language not in names("languages"):
-        return None
-    known: Language = load("languages", language)
-    return Marks(known.comment, known.block_comment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from kcoder.compare import COMPARE, SIGN
 from kcoder.errors import KcoderError, UsageError
 from kcoder.host import Host
-from kcoder.measures import check_known, measure
+from kcoder.measures import check_known, measure, numbers
 from kcoder.plugin import option
 from kcoder.records import Document, Dropped, Record
 from kcoder.stage import Facts, Input, Output, Stage, target
@@ -22,18 +22,10 @@ from kcoder.stage import Facts, Input, Output, Stage, target
 if TYPE_CHECKING:
     import polars as pl
 
-COMPARE = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 Method = Literal["linear", "nearest", "lower", "higher", "midpoint"]
 METHODS: tuple[Method, ...] = get_args(Method)
 CONDITION = re.compile(
-    r"\s*(?P<name>[a-z_.]+)\s*(?P<compare>>=|<=|==|!=|>|<)\s*"
+    rf"\s*(?P<name>[a-z][\w.]*)\s*(?P<compare>{SIGN})\s*"
     r"(?:(?P<number>-?[\d_.]+(?:e-?\d+)?)|quantile\(\s*(?P<share>[\d.]+)\s*(?:,\s*(?P<method>\w+)\s*)?\))\s*"
 )
 
@@ -71,10 +63,10 @@ class Condition:
         return cls(name, found["compare"], number, share, method)
 
     def limit(self, values: pl.Series) -> float:
-        """The number, or the quantile of the values that are known."""
+        """The number, or the quantile of the values that are known. `values` are numbers."""
         if self.number is not None:
             return self.number
-        found = values.cast(float).quantile(self.share, self.method)
+        found = values.quantile(self.share, self.method)
         if found is None:
             raise KcoderError(f"{self.name} is known of no row, so it has no quantile", "leave the condition out")
         return float(found)
@@ -120,15 +112,17 @@ class Keep(Stage):
 
         rows = pl.read_parquet(inputs[self.rows])
         conditions = [Condition.read(told) for told in self.conditions]
-        values = measure(rows, [each.name for each in conditions], host)
+        found = measure(rows, [each.name for each in conditions], host)
+        values = numbers(found)
         limits = {told: each.limit(values[each.name]) for told, each in zip(self.conditions, conditions, strict=True)}
         reasons = []
         for told, each in zip(self.conditions, conditions, strict=True):
             value = pl.col(each.name)
-            holds = COMPARE[each.compare](value.cast(pl.Float64), limits[told])
+            holds = COMPARE[each.compare](value, limits[told])
             unknown = pl.when(value.is_null()).then(pl.lit(f"{each.name} not known"))
             reason = unknown.otherwise(pl.when(~holds).then(pl.lit(f"not {told}")))
-            evidence = pl.format("{} = {}", pl.lit(each.name), value.cast(pl.Float64).round(3))
+            shown = found[each.name].fill_null("none") if found.schema[each.name] == pl.String else value.round(3)
+            evidence = pl.format("{} = {}", pl.lit(each.name), shown)
             reasons.append(
                 pl.when(reason.is_not_null()).then(pl.struct(reason.alias("reason"), evidence.alias("evidence")))
             )

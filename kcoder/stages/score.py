@@ -2,40 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kcoder.choose import Use
+from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.metric import Metric
 from kcoder.plugin import option
-from kcoder.records import Outcome, Record, Score, schema
+from kcoder.records import Document, Leak, Outcome, Record, Score, frame, schema
 from kcoder.stage import Facts, Input, Output, Stage, target
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: what tells a problem from every other: another language has problems of the same ids
+PROBLEM = ("benchmark", "language", "problem")
 
 
 class ScoreOutcomes(Stage):
-    """Every metric over the outcomes of one model at one temperature, in all its languages."""
+    """Every metric over the outcomes of one model at one temperature, in all its languages.
+
+    Where a training row held some of a benchmark's problems in a language, those (contaminated) and the others (clean)
+    are scored apart as well.
+    """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"scores": Score}
+    revision: ClassVar[int] = 2
 
     outcomes: tuple[Input[Outcome], ...]
     of: str = option(help="base or tuned")
     temperature: float = option(0.0, "what the samples were drawn at", source="evaluate.temperature")
     metrics: tuple[Use[Metric], ...] = option(("pass@k",), "what is counted", source="own choice")
+    #: problems that were found in rows, and the rows that were learnt from
+    held: tuple[tuple[Input[Leak], Input[Document]], ...] = ()
 
     def describe(self) -> str:
-        return f"{len(self.outcomes)} language{'s' if len(self.outcomes) > 1 else ''}, {self.of}"
+        apart = ", clean and contaminated problems apart" if self.held else ""
+        return f"{len(self.outcomes)} language{'s' if len(self.outcomes) > 1 else ''}, {self.of}{apart}"
 
     def summary(self, facts: Facts) -> str:
-        return "   ".join(f"{s['language']} {s['metric']} {100 * s['value']:.1f} %" for s in facts["scores"])
+        whole = [s for s in facts["scores"] if s["problems"] == "all"]
+        return "   ".join(f"{s['language']} {s['metric']} {100 * s['value']:.1f} %" for s in whole)
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
         rows = pl.concat([pl.scan_parquet(inputs[o]) for o in self.outcomes])
-        scores = pl.concat([metric.score(rows) for metric in self.metrics])
+        whole = [metric.score(rows).with_columns(problems=pl.lit("all")) for metric in self.metrics]
+        scores = pl.concat([*whole, *self._apart(rows, self._contaminated(inputs), whole)])
         told = scores.with_columns(of=pl.lit(self.of), temperature=pl.lit(self.temperature))
         told = told.select(list(Score.columns)).cast(dict(schema(Score)))  # type: ignore[arg-type]
         told.write_parquet(target(out, "scores", Score))
-        return {"scores": told.select("language", "metric", "value", "k", "n").to_dicts()}
+        return {"scores": told.select("language", "problems", "metric", "value", "k", "n").to_dicts()}
+
+    def _contaminated(self, inputs: Mapping[Output[Any], Path]) -> pl.LazyFrame:
+        """The problems that some row holds which was learnt from: a row of `valid` or `test` teaches nothing."""
+        import polars as pl
+
+        learnt = [
+            pl.scan_parquet(inputs[leaks]).join(
+                pl.scan_parquet(inputs[rows]).select("id"), left_on="row", right_on="id", how="semi"
+            )
+            for leaks, rows in self.held
+        ]
+        return pl.concat([frame(Leak, []).lazy(), *learnt]).select(PROBLEM).unique()
+
+    def _apart(
+        self, rows: pl.LazyFrame, contaminated: pl.LazyFrame, whole: Sequence[pl.DataFrame]
+    ) -> Iterator[pl.DataFrame]:
+        """Scores of clean and of contaminated problems, for each benchmark and language that has some of these."""
+        import polars as pl
+
+        parts = {
+            "clean": rows.join(contaminated, on=PROBLEM, how="anti", maintain_order="left"),
+            "contaminated": rows.join(contaminated, on=PROBLEM, how="semi", maintain_order="left"),
+        }
+        places = parts["contaminated"].select("benchmark", "language").unique().sort("benchmark", "language").collect()
+        for benchmark, language in places.rows():
+            here = (pl.col("benchmark") == benchmark) & (pl.col("language") == language)
+            for name, part in parts.items():
+                for metric, told in zip(self.metrics, whole, strict=True):
+                    found = _scored(metric, part.filter(here), name, told.filter(here))
+                    yield found.with_columns(problems=pl.lit(name))
+
+
+def _scored(metric: Metric, part: pl.LazyFrame, name: str, whole: pl.DataFrame) -> pl.DataFrame:
+    """What the metric says of a part of the problems; a refusal is no value for each score it gave of all."""
+    problems = part.select("problem").unique().collect().height
+    reason = f"no problem is {name}"
+    if problems:
+        try:
+            return metric.score(part)
+        except KcoderError as refusal:
+            reason = refusal.message
+    told = {"n": problems, "interval": reason}
+    return frame(Score, [row | told for row in whole.select("benchmark", "language", "metric").to_dicts()])

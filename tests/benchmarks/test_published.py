@@ -46,6 +46,36 @@ def test_a_folder_gives_those_of_all_its_files_by_their_languages(tmp_path):
     assert found == [("a", "java", ""), ("b", "rust", ""), ("c", "javascript", ""), ("d", "rust", "")]
 
 
+def test_columns_of_other_names_are_guessed_and_said_and_those_nobody_knows_are_refused(tmp_path):
+    said = []
+    told = HumanEval(path=lines(tmp_path / "h.jsonl", {"question": "Double x.", "answer": "return 2 * x"}))
+    [text] = told.texts(Host(say=said.append))
+    assert (text.id, text.language, text.prompt, text.solution) == ("h.jsonl#1", "python", "Double x.", "return 2 * x")
+    assert said == ["h.jsonl: read as pairs: question = question, code = answer"]
+    told = HumanEval(path=lines(tmp_path / "h.jsonl", {"frage": "Double x.", "antwort": "return 2 * x"}))
+    with pytest.raises(UsageError, match=r"h\.jsonl: no column is known .* there are: frage, antwort"):
+        told.check_texts()
+    with pytest.raises(UsageError, match=r"h\.jsonl: no column is known"):
+        list(told.texts(Host()))
+
+
+def test_problems_without_a_word_are_refused(tmp_path):
+    with pytest.raises(UsageError, match="the prompt and solution of every problem are empty"):
+        list(HumanEval(path=lines(tmp_path / "h.jsonl", {"prompt": "", "canonical_solution": ""})).texts(Host()))
+
+
+def test_a_folder_may_hold_any_kind_of_table_and_what_is_none_is_passed_over(tmp_path):
+    (tmp_path / "humaneval-java.csv").write_text("task_id,prompt\na,class A {\n")
+    (tmp_path / "README.md").write_text("words")
+    assert [(t.id, t.language) for t in HumanEvalX(path=str(tmp_path)).texts(Host())] == [("a", "java")]
+
+
+def test_what_is_not_there_is_not_checked_for_its_texts(tmp_path):
+    HumanEval().check_texts()
+    HumanEval(path=str(tmp_path / "nowhere.jsonl")).check_texts()
+    HumanEval(path=str(tmp_path)).check_texts()  # no file in it
+
+
 FROM_THE_HUB = """
 from kcoder.benchmarks.published import HumanEvalX
 from kcoder.host import Host

@@ -68,12 +68,14 @@ def test_what_data_say_neither_steers_the_terminal_nor_runs_over_its_edge(table)
     assert all(line.isprintable() and len(line) <= 60 for line in lines)
 
 
-def test_the_funnel_says_what_each_step_kept_and_why_it_dropped():
+def test_the_funnel_says_what_each_step_kept_why_it_dropped_and_what_it_flagged():
     steps = {"data.read": {"rows": 9}, "data.filter": {"kept": 5, "dropped": 4}}
     why = {"data.filter": {"few letters": 1, "too long": 3, "never met": 0}}
-    assert list(funnel(steps, why)) == [
+    flagged = {"data.filter": {"secrets": 2, "never met": 0}}
+    assert list(funnel(steps, why, flagged)) == [
         "  data.read    9 rows",
         "  data.filter  5 kept    4 dropped",
         "                 −3 too long",
         "                 −1 few letters",
+        "                 2 flagged secrets",
     ]

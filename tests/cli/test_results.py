@@ -21,3 +21,23 @@ def test_the_table_holds_counts_and_intervals_of_the_test_only(tmp_path):
 
 def test_an_unfinished_run_shows_no_answer(tmp_path):
     assert "3 steps are left" in answer(tmp_path, left=3)
+
+
+def test_clean_and_contaminated_problems_stand_beneath_their_model(tmp_path):
+    lua = SCORE | {"model": "base", "language": "lua"}
+    python = SCORE | {"model": "base", "language": "python", "value": 0.5, "k": 1, "n": 2}
+    scores = [
+        lua | {"problems": "all", "value": 0.75, "k": 3, "n": 4},
+        python | {"problems": "all"},
+        lua | {"problems": "clean", "value": None, "k": None, "n": 0, "interval": "no problem is clean"},
+        lua | {"problems": "contaminated", "value": 0.75, "k": 3, "n": 4},
+        python | {"model": "lora", "problems": "all"},
+    ]
+    (tmp_path / "results.json").write_text(json.dumps({"scores": scores}))
+    assert answer(tmp_path, left=0).splitlines()[1:6] == [
+        "                  lua pass@1                 python pass@1",
+        "  base            3/4 = 75.0 % [9.9, 20.9]   1/2 = 50.0 % [9.9, 20.9]",
+        "    clean         no problem is clean",
+        "    contaminated  3/4 = 75.0 % [9.9, 20.9]",
+        "  lora                                       1/2 = 50.0 % [9.9, 20.9]",
+    ]

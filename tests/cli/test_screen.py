@@ -1,6 +1,8 @@
 """How errors read."""
 
-from kcoder.cli.screen import WIDTH, complaint, duration, size
+import errno
+
+from kcoder.cli.screen import WIDTH, complaint, duration, from_the_system, size
 from kcoder.errors import Fault, KcoderError, Place, SpecError
 
 
@@ -21,6 +23,15 @@ def test_many_faults_are_cut_and_counted():
     said = complaint(SpecError("s.yaml", faults))
     assert said.startswith("kcoder: 20 problems in s.yaml")
     assert "and 14 more" in said
+
+
+def test_what_the_system_refuses_has_a_next_step_and_nothing_else_is_taken_for_it():
+    refused = from_the_system(PermissionError(errno.EACCES, "Permission denied", "/a/b"))
+    assert (refused.exit_code, refused.message) == (2, "cannot use /a/b: Permission denied")
+    full = from_the_system(RuntimeError("No space left on device (os error 28)"))
+    assert (full.exit_code, full.message) == (3, "the disk is full: no space is left for a file")
+    assert "kcoder prune" in full.hint
+    assert from_the_system(ValueError("a defect")) is None
 
 
 def test_times_and_sizes():

@@ -1,5 +1,6 @@
 """`kcoder show`."""
 
+import json
 import shutil
 
 import pytest
@@ -55,6 +56,27 @@ def test_one_step_shows_all_of_its_tables(kcoder, tiny):
         "valid",
         "test",
     ]
+
+
+def test_the_rows_nearest_to_benchmark_problems_are_shown_where_they_are_asked_for(kcoder, tiny):
+    assert "nearest rows" not in kcoder("show", "tiny", "--stage", "data").out
+    near = kcoder.tiny.replace("decontaminate: mini", "decontaminate: {benchmarks: mini, neighbours: hashing}")
+    (kcoder.folder / "tiny.yaml").write_text(near)
+    assert kcoder("run", "tiny.yaml").code == 0
+    assert [s["step"] for s in json.loads((tiny / "run.json").read_text())["steps"] if s["state"] == "built"] == [
+        "data.neighbours"
+    ]
+    said = kcoder("show", "tiny", "--stage", "data", "--rows", "1").out
+    shown = said[said.index("nearest rows that were not found to hold a problem") :].splitlines()
+    assert shown[1].startswith("vectors: hashing of runs of up to 2 words")
+    pairs = [line for line in shown if line.startswith("── mini ")]
+    assert 1 <= len(pairs) <= 2
+    assert all("Jaccard 0." in line and "cosine 0." in line for line in pairs)
+    assert shown.count("  problem") == shown.count("  row") == len(pairs)
+    assert max(map(len, said.splitlines())) <= WIDTH
+    card = (tiny / "data.README.md").read_text()
+    assert "| mini | 0." in card
+    assert "cosine of vectors by hashing of runs" in card
 
 
 def test_no_rows_leaves_the_counts(kcoder, tiny):

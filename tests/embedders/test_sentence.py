@@ -82,6 +82,7 @@ def test_the_world_is_the_digest_of_the_folder(mini, tmp_path):
 
 def test_a_commit_on_the_hub_is_its_world_and_is_pinned():
     embedder = Sentence(model="intfloat/e5-base-v2", commit="b" * 40)
+    assert embedder.recall({"hub": "intfloat/e5-base-v2", "commit": "b" * 40})
     assert embedder.world() == {"hub": "intfloat/e5-base-v2", "commit": "b" * 40}
     assert embedder.title() == "intfloat/e5-base-v2 at bbbbbbbbbbbb, prefix 'query: ', 512 tokens"
     branch = Sentence(model="nobody/nothing")

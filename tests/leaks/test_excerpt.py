@@ -1,4 +1,4 @@
-from kcoder.leaks.excerpt import LONGEST, excerpt
+from kcoder.leaks.excerpt import LONGEST, beginning, excerpt
 from kcoder.leaks.tokens import Marks
 
 TEXT = "# first\na = 1\nb = 2  # second\nc = 3\n"
@@ -16,3 +16,8 @@ def test_prose_is_counted_in_words():
 def test_what_is_long_is_cut():
     shown = excerpt("x = 1\n" * 2000, Marks("#"), 0, 5999)
     assert len(shown) == LONGEST + 2
+
+
+def test_of_a_long_text_the_beginning_is_shown():
+    assert beginning("x" * LONGEST) == "x" * LONGEST
+    assert beginning("x" * (LONGEST + 1)) == "x" * LONGEST + " …"

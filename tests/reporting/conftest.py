@@ -29,7 +29,20 @@ class Study:
     def __init__(self, folder):
         self.folder, self.files = folder, {}
 
-    def report(self, test, dev=None, settings=None, select=True, kept=("python",), losses=(), dropped=(), why="Why?"):
+    def report(
+        self,
+        test,
+        dev=None,
+        settings=None,
+        select=True,
+        kept=("python",),
+        losses=(),
+        dropped=(),
+        why="Why?",
+        held=None,
+    ):
+        """`held` is as `test` for one model: a 1 for each problem that stood in a row which was learnt from."""
+        self.held = held or {}
         base = self._judged("base", test, dev)
         variants = []
         for name in (n for n in test if n != "base"):
@@ -75,10 +88,19 @@ class Study:
         return scores, outcomes
 
     def _scored(self, step, of, marks, place, model):
-        k, n = marks.count("1"), len(marks)
-        value = {"value": k / n, "low": 0.0, "high": 1.0, "k": k, "n": n, "interval": "wilson"}
         asked = {"of": of, "metric": "pass@1", "samples": 1, "temperature": 0.0}
-        return self._put(step["scores"], Score, [value | asked | place], model)
+        parts = {"all": marks}
+        if held := self.held.get(place["language"]):
+            parts["clean"] = "".join(mark for mark, stood in zip(marks, held, strict=True) if stood == "0")
+            parts["contaminated"] = "".join(mark for mark, stood in zip(marks, held, strict=True) if stood == "1")
+        rows = [{"problems": name} | self._share(part) | asked | place for name, part in parts.items()]
+        return self._put(step["scores"], Score, rows, model)
+
+    def _share(self, marks):
+        k, n = marks.count("1"), len(marks)
+        if not n:
+            return {"n": 0, "interval": "no problem is clean"}
+        return {"value": k / n, "low": 0.0, "high": 1.0, "k": k, "n": n, "interval": "wilson"}
 
     def _trained(self, name, losses):
         step = Step("train", Trained())
@@ -123,3 +145,10 @@ def told(study):
     losses = [{"step": 0, "valid": 2.0}, {"step": 1, "loss": 1.5}, {"step": 2, "loss": 1.0, "valid": 1.2}]
     dropped = [{"id": "a", "text": "x = '<script>'", "reason": "too long", "evidence": "101 characters"}]
     return study.told(test, test, settings, losses=losses, dropped=dropped)
+
+
+@pytest.fixture
+def partly(study):
+    """Two of five Lua problems and no Python problem stood in rows that were learnt from."""
+    test = {"base": {"lua": "00100", "python": "11"}, "lora": {"lua": "11100", "python": "10"}}
+    return study.told(test, test, held={"lua": "11000"})

@@ -76,3 +76,11 @@ def test_without_scores_the_validation_loss_before_and_after_is_the_answer(study
     assert sentences(told) == ["train: the validation loss fell from 10.27 to 4.38 nats a token, at step 40 of 60."]
     worse = history | {"variants": ["lora"], "best_valid": 10.3}
     assert sentences(told | {"histories": [worse]})[0].startswith("lora: the validation loss did not fall: from 10.27")
+
+
+def test_problems_that_were_learnt_from_are_counted(partly, told):
+    assert (
+        "Rows that hold 2 of the Lua problems were learnt from: clean and contaminated problems are scored apart too, "
+        "changes and comparisons are those on all problems."
+    ) in partly["answer"]
+    assert not any("contaminated" in sentence for sentence in told["answer"])

@@ -1,5 +1,7 @@
 from types import SimpleNamespace
 
+import polars as pl
+
 from kcoder.reporting import gather
 
 
@@ -81,3 +83,31 @@ def test_a_model_that_says_nothing_of_its_size_is_none_the_less_there(study, tmp
 def test_nothing_gathered_from_a_variant_that_made_nothing():
     empty = SimpleNamespace(name="x", settings={}, scores={}, outcomes={}, histories={}, dropped={}, models={})
     assert gather.models([empty], {}) == []
+
+
+def test_scores_of_clean_and_contaminated_problems_stand_apart_from_those_of_all(study):
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}}, held={"lua": "01"})
+    base, tuned = gather.models(report.variants, study.files)
+    assert [(row["problems"], row["n"]) for row in base.scores] == [("all", 2)]
+    assert [(row["problems"], row["k"], row["n"]) for row in tuned.parts["lora"]] == [
+        ("clean", 1, 1),
+        ("contaminated", 1, 1),
+    ]
+
+
+def test_one_base_serves_variants_whose_rows_held_other_problems(study):
+    one = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}}, held={"lua": "01"})
+    study.folder = study.folder / "other"
+    study.folder.mkdir()
+    other = study.report({"base": {"lua": "10"}, "full": {"lua": "11"}})
+    [base, *_] = models = gather.models((*one.variants, *other.variants), study.files)
+    assert [m.name for m in models] == ["base", "lora", "full"]
+    assert {variant: len(rows) for variant, rows in base.parts.items()} == {"lora": 2, "full": 0}
+
+
+def test_a_score_that_does_not_say_of_which_problems_is_of_all(study, tmp_path):
+    report = study.report({"base": {"lua": "10"}, "lora": {"lua": "11"}})
+    for output in report.variants[0].scores.values():
+        rows = pl.read_parquet(study.files[output])
+        rows.with_columns(problems=pl.lit(None, pl.String)).write_parquet(study.files[output])
+    assert [row["problems"] for m in gather.models(report.variants, study.files) for row in m.scores] == ["all", "all"]

@@ -72,3 +72,8 @@ def test_a_change_whose_interval_holds_zero_is_not_clear():
 def test_amounts_and_times_have_natural_units():
     assert [amount(x) for x in (656, 65536, 563856, 2.1e7)] == ["656", "65.5 k", "564 k", "21.0 M"]
     assert [lasted(x) for x in (8.31, 292, 31860)] == ["8.3 s", "4 min 52 s", "8 h 51 min"]
+
+
+def test_a_score_without_a_value_is_the_reason_why():
+    assert scored({"value": None, "k": None, "n": 0, "interval": "no problem is clean"}) == "no problem is clean"
+    assert scored({"value": None}) == "not defined"

@@ -87,3 +87,21 @@ def test_a_study_of_one_language_has_no_trade_off_figure(study):
 
 def test_the_same_results_make_the_same_page(told):
     assert page(told, DIARY) == page(told, DIARY)
+
+
+def test_clean_and_contaminated_scores_stand_beneath_the_scores_of_all(partly):
+    made = page(partly, DIARY)
+    order = [made.index(words) for words in ("3/5 = 60.0 %", ">contaminated</div>", "kcoder run study.yaml")]
+    assert order == sorted(order)
+    assert "pass@1 on the test problems (mini, 2 or 5 each)" in made
+    assert "mini-dev (development, never a test), contaminated" in made
+
+
+def test_without_contaminated_problems_the_page_does_not_speak_of_them(told):
+    assert "contaminated" not in page(told, DIARY)
+
+
+def test_the_page_says_whether_the_problems_were_looked_for(told):
+    split = {"step": "data.split", "variants": [""], "asked": {"is": "split"}, "facts": {}}
+    made = page(told, DIARY | {"steps": [split]})
+    assert "data: not looked for in the training data." in made

@@ -40,3 +40,14 @@ def test_the_protocol_says_what_the_numbers_were_made_with(told):
     assert "torch 2.13.0" in made
     assert "Lua 10, Python 10 (development, for choices only)" in made
     assert "name: &lt;x&gt;" in made
+
+
+def test_the_protocol_counts_all_problems(partly):
+    made = join(*protocol(partly, {}))
+    assert "Lua 5, Python 2 (test)" in made
+
+
+def test_the_reason_why_a_part_has_no_score_is_no_interval(study):
+    test = {"base": {"lua": "10"}, "lora": {"lua": "11"}}
+    made = join(*protocol(study.told(test, held={"lua": "11"}), {}))
+    assert "<dt>interval</dt><dd>wilson</dd>" in made

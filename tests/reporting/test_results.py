@@ -1,6 +1,6 @@
 import json
 
-from kcoder.reporting.results import as_json
+from kcoder.reporting.results import as_json, results
 
 
 def test_changes_are_against_the_base_on_the_same_problems(told):
@@ -48,8 +48,6 @@ def test_development_scores_are_never_called_a_test(told):
 def test_a_score_that_no_outcomes_give_has_no_paired_interval(study):
     report = study.report({"base": {"lua": "1000"}, "lora": {"lua": "1100"}})
     stripped = [v.model_copy(update={"outcomes": {}}) for v in report.variants]
-    from kcoder.reporting.results import results
-
     told = results(report.model_copy(update={"variants": tuple(stripped)}), study.files)
     assert (told["changes"], told["problems"]) == ([], [])
     assert len(told["scores"]) == 2
@@ -64,3 +62,46 @@ def test_equal_results_are_equal_bytes(told):
     turned = dict(reversed(list(told.items())))
     assert as_json(told) == as_json(turned)
     assert json.loads(as_json(told))["answer"] == told["answer"]
+
+
+def test_clean_and_contaminated_problems_have_scores_and_changes_are_on_all(partly):
+    lua = [r for r in partly["scores"] if (r["language"], r["split"]) == ("lua", "test")]
+    assert [(r["model"], r["problems"], r["k"], r["n"]) for r in lua] == [
+        ("base", "all", 1, 5),
+        ("base", "clean", 1, 3),
+        ("base", "contaminated", 0, 2),
+        ("lora", "all", 3, 5),
+        ("lora", "clean", 1, 3),
+        ("lora", "contaminated", 2, 2),
+    ]
+    assert {(r["problems"], r["benchmark"], r["language"], r["n"]) for r in partly["changes"]} == {
+        ("all", benchmark, language, n)
+        for benchmark in ("mini", "mini-dev")
+        for language, n in (("lua", 5), ("python", 2))
+    }
+    assert len([r for r in partly["problems"] if r["language"] == "lua"]) == 5
+
+
+def test_choices_are_made_by_all_development_problems(study):
+    test = {"base": {"lua": "0000", "python": "1111"}}
+    test |= {"lora-a": {"lua": "1110", "python": "1111"}, "lora-b": {"lua": "0011", "python": "1111"}}
+    told = study.told(test, test, held={"lua": "1100", "python": "1100"})
+    assert told["selection"]["best"] == "lora-a"
+
+
+def test_a_base_scored_for_variants_of_other_rows_says_for_which(study):
+    reports = []
+    for folder, name, held in (("one", "lora", "01"), ("two", "full", "10"), ("three", "prefix", "01")):
+        study.folder = study.folder / folder
+        study.folder.mkdir()
+        reports.append(study.report({"base": {"lua": "10"}, name: {"lua": "11"}}, held={"lua": held}, kept=()))
+    variants = tuple(variant for report in reports for variant in report.variants)
+    told = results(reports[0].model_copy(update={"variants": variants}), study.files)
+    assert [(r["problems"], r["k"]) for r in told["scores"] if r["model"] == "base"] == [
+        ("all", 1),
+        ("clean for lora, prefix", 1),
+        ("contaminated for lora, prefix", 0),
+        ("clean for full", 0),
+        ("contaminated for full", 1),
+    ]
+    assert [r["problems"] for r in told["scores"] if r["model"] == "full"] == ["all", "clean", "contaminated"]

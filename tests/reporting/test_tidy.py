@@ -26,3 +26,14 @@ def test_counts_of_verdicts_losses_and_dropped_rows_are_there_too(told):
     kinds = {(r["kind"], r["value"]) for r in rows(told)}
     assert {("verdict: wrong answer", "7"), ("train: best_valid", "1.2"), ("data.filter: too long", "1")} <= kinds
     assert {("trainable", "100"), ("methods", "-50.0")} <= kinds
+
+
+def test_every_score_and_difference_says_of_which_problems(partly):
+    lua = [r for r in rows(partly) if (r["language"], r["benchmark"]) == ("lua", "mini")]
+    told = [(r["kind"], r["model"], r["problems"], r["value"], r["n"]) for r in lua if r["model"] == "lora"]
+    assert told[:4] == [
+        ("score", "lora", "all", "0.6", "5"),
+        ("score", "lora", "clean", "0.3333333333333333", "3"),
+        ("score", "lora", "contaminated", "1.0", "2"),
+        ("change", "lora", "all", "40.0", "5"),
+    ]

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from kcoder.choose import validated
-from kcoder.plugin import name_of
+from kcoder.plugin import load, name_of
 from kcoder.section import Wires
 from kcoder.sections.data import BENCHMARKS, PRESETS, DataSection
 
@@ -95,6 +95,29 @@ def test_a_benchmark_with_options_can_stand_alone(tmp_path):
     assert [(name_of(b), b.path) for b in told.benchmarks] == [("humaneval", str(tmp_path))]
 
 
+def test_the_nearest_rows_are_reported_where_an_embedder_is_named_and_nothing_else_changes():
+    off, on = (
+        steps(data(decontaminate="mini")),
+        steps(data(decontaminate={"benchmarks": "mini", "neighbours": "hashing"})),
+    )
+    near = on.pop("data.neighbours")
+    assert list(on) == list(off)
+    assert {name: stage.model_dump(exclude={"rows"}) for name, stage in on.items()} == {
+        name: stage.model_dump(exclude={"rows"}) for name, stage in off.items()
+    }
+    assert name_of(near.embedder) == "hashing"
+    assert (str(near.rows), str(near.leaks)) == ("data.duplicates['kept']", "data.decontaminate['leaks']")
+    assert near.benchmarks == on["data.decontaminate"].benchmarks
+
+
+def test_the_embedder_of_the_nearest_rows_has_options_and_benchmarks_keep_their_default():
+    told = data(decontaminate={"neighbours": {"sentence": "org/model"}, "missing": "report"})
+    near = steps(told)["data.neighbours"]
+    assert near.embedder.model == "org/model"
+    assert [name_of(b) for b in near.benchmarks] == list(BENCHMARKS)
+    assert near.benchmarks[0].missing == "report"
+
+
 def test_the_default_does_not_depend_on_what_is_evaluated():
     alone = steps(data())["data.decontaminate"]
     beside = data().steps(Wires(sections={"evaluate": object()}), "data").steps[3].stage
@@ -109,10 +132,54 @@ class Evaluating:
 
 
 def test_an_evaluated_benchmark_that_is_not_looked_for_is_remarked():
-    from kcoder.plugin import load
-
     mini = load("benchmarks", "mini")()
     [remark] = data().remarks({"evaluate": Evaluating(mini)})
     assert remark.message == "data.decontaminate: mini is evaluated, and its problems are not looked for in the data"
     assert list(data(decontaminate="mini").remarks({"evaluate": Evaluating(mini)})) == []
     assert list(data().remarks({})) == []
+
+
+def test_files_of_problems_are_told_apart_by_their_paths():
+    mine = Evaluating(load("benchmarks", "file")(path="mine.jsonl"))
+    [remark] = data(decontaminate="other.jsonl").remarks({"evaluate": mine})
+    assert remark.hint == "decontaminate: [other.jsonl, mine.jsonl]"
+    assert list(data(decontaminate="mine.jsonl").remarks({"evaluate": mine})) == []
+
+
+def test_the_problems_that_choices_are_made_on_are_remarked_alike():
+    from kcoder.sections.report import ReportSection
+
+    report = validated(ReportSection, {"select": {"on": "mini-dev"}})
+    mini = Evaluating(load("benchmarks", "mini")())
+    [remark] = data(decontaminate="mini").remarks({"evaluate": mini, "report": report})
+    assert remark.message.startswith("data.decontaminate: mini-dev is what report.select chooses on, and its problems")
+    assert remark.hint == "decontaminate: [mini, mini-dev]"
+    both = list(data(decontaminate="off").remarks({"evaluate": mini, "report": report}))
+    assert [each.hint for each in both] == ["decontaminate: [mini, mini-dev]"] * 2
+    assert list(data(decontaminate=["mini", "mini-dev"]).remarks({"evaluate": mini, "report": report})) == []
+
+
+def test_rows_that_hold_problems_and_stay_are_told_of_with_the_rows_to_learn_from():
+    up = data(decontaminate={"benchmarks": "mini", "mode": "report"}).steps(Wires(), "data")
+    assert [(str(leaks), str(rows)) for leaks, rows in up.leaks] == [
+        ("data.decontaminate['leaks']", "data.split['train']")
+    ]
+    assert data(decontaminate="mini").steps(Wires(), "data").leaks == ()
+    assert data(decontaminate="off").steps(Wires(), "data").leaks == ()
+
+
+def test_a_file_of_problems_without_texts_is_objected_to_before_any_work(tmp_path):
+    (tmp_path / "plain.csv").write_text("question,answer\nDouble x.,return 2 * x\n")
+    (tmp_path / "odd.jsonl").write_text('{"frage": "Double x."}\n')
+    told = [str(tmp_path / "plain.csv"), str(tmp_path / "odd.jsonl"), {"humaneval": {"path": str(tmp_path)}}]
+    first, second = data(decontaminate=told).objections({})
+    assert (first.path, second.path) == (("decontaminate", "benchmarks", 1), ("decontaminate", "benchmarks", 2))
+    assert first.message.startswith("data.decontaminate: odd.jsonl: no column is known for a problem's prompt")
+    assert second.message == first.message
+
+
+def test_the_split_has_a_seed_of_its_own_that_the_spec_s_does_not_touch():
+    split = steps(data(split={"seed": 1, "threshold": 0.8}), seed=3)["data.split"]
+    assert (split.seed, split.threshold, split.train) == (1, 0.8, 0.9)
+    split = steps(data(), seed=3)["data.split"]
+    assert (split.seed, split.threshold) == (0, 0.7)

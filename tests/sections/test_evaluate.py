@@ -4,8 +4,10 @@ import pytest
 
 from kcoder.choose import validated
 from kcoder.section import Wires
+from kcoder.sections.data import DataSection
 from kcoder.sections.evaluate import EvaluateSection
 from kcoder.sections.model import ModelSection
+from kcoder.sections.train import TrainSection
 from kcoder.stage import Step
 from kcoder.stages.borrow import Borrow
 
@@ -46,3 +48,25 @@ def test_each_temperature_has_its_steps():
 )
 def test_rules(told, field):
     assert [o.path[0] for o in evaluate(**told).objections({"model": None})] == [field]
+
+
+REPORTED = {"source": "mini", "language": "python", "decontaminate": {"benchmarks": "mini", "mode": "report"}}
+
+
+def held(train, **data):
+    """What each score step is told of problems in training rows, after a model, data and this training."""
+    up = ModelSection(id="x").steps(Wires(), "model")
+    up = validated(DataSection, REPORTED | data).steps(up, "data")
+    up = validated(TrainSection, {"method": train}).steps(up, "train")
+    up = evaluate(samples=1, temperature=0, pass_at=[1]).steps(up, "evaluate")
+    return {s.name: [str(leaks) for leaks, _ in s.stage.held] for s in up.steps if s.name.endswith(".score")}
+
+
+def test_base_and_tuned_model_are_scored_on_the_same_clean_problems():
+    found = ["data.decontaminate['leaks']"]
+    assert held("lora") == {"evaluate.base.score": found, "evaluate.tuned.score": found}
+
+
+def test_rows_that_taught_nothing_or_were_dropped_contaminate_nothing():
+    assert held("none") == {"evaluate.base.score": []}
+    assert held("lora", decontaminate="mini") == {"evaluate.base.score": [], "evaluate.tuned.score": []}

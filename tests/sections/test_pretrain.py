@@ -45,3 +45,9 @@ def test_a_family_without_marks_is_objected_to():
     told = {"data": {"source": "mini", "language": "python"}, "architecture": "codegen", "fim": {}}
     [objection] = [each for each in validated(PretrainSection, told).objections({}) if each.path == ("fim",)]
     assert "the model family codegen has no tokens for fill-in-the-middle" in objection.message
+
+
+def test_problems_that_stay_in_its_rows_are_told_of():
+    data = {"source": "mini", "language": "python", "decontaminate": {"benchmarks": "mini", "mode": "report"}}
+    up = validated(PretrainSection, {"data": data}).steps(Wires(), "pretrain")
+    assert [str(leaks) for leaks, _ in up.leaks] == ["pretrain.data.decontaminate['leaks']"]

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from kcoder.similarity import twins as module
-from kcoder.similarity.twins import hash_of, twins
+from kcoder.similarity.twins import alike, hash_of, twins
 
 
 def groups(rows, hashes=None):
@@ -47,6 +47,23 @@ def test_the_groups_are_those_of_a_dictionary(room, monkeypatch):
 def test_different_texts_with_one_hash_are_no_twins():
     rows = pl.DataFrame({"text": ["x", "y", "x", "z", "y"]})
     assert groups(rows, np.zeros(5, np.uint64)) == [[0, 2], [1, 4]]
+
+
+def test_alike_are_the_places_of_one_hash_and_one_of_them_stands_for_each_group():
+    draw = random.Random(0)
+    # the highest bits are equal: all of them fall together more than once
+    hashes = np.array([draw.randrange(300) for _ in range(1000)], np.uint64)
+    row, stands = alike(hashes)
+    assert (hashes[row] == hashes[stands]).all()
+    assert len(row) == 1000 - len(set(hashes.tolist()))
+    assert not set(row.tolist()) & set(stands.tolist())
+
+
+def test_rows_that_differ_under_one_hash_are_compared_among_themselves():
+    prompts = [f"{n % 37}" for n in range(500)]
+    rows = pl.DataFrame({"prompt": prompts, "text": ["same"] * 500})
+    text_alone = rows.select(hash_of(["text"])).to_series().to_numpy()
+    assert groups(rows, text_alone) == sorted(list(range(first, 500, 37)) for first in range(37))
 
 
 def test_no_row_is_no_twin():

@@ -160,6 +160,9 @@ def test_a_cached_model_of_the_hub_is_known_by_its_commit(tmp_path):
     refs = tmp_path / "models--Salesforce--codegen-350M-mono/refs"
     refs.mkdir(parents=True)
     (refs / "main").write_text("0123abc\n")
+    assert hub(tmp_path, "Salesforce/codegen-350M-mono").startswith(MachineLacksError.__name__)  # its files are not
+    (refs / "../snapshots/0123abc").mkdir(parents=True)
+    (refs / "../snapshots/0123abc/model.safetensors").touch()
     assert hub(tmp_path, "Salesforce/codegen-350M-mono") == (
         "{'hub': 'Salesforce/codegen-350M-mono', 'commit': '0123abc'}\n"
     )

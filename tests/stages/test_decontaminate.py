@@ -135,3 +135,10 @@ def test_neither_the_order_of_rows_nor_how_many_are_looked_at_together_matters(c
     assert before["kept"]["text"].to_list() == after["kept"]["text"].to_list()[::-1]
     assert sorted(before["leaks"]["row_text"]) == sorted(after["leaks"]["row_text"])
     assert before["leaks"].height == 2
+
+
+def test_any_named_file_is_looked_for_whatever_its_columns_are_called(clean, tmp_path):
+    (tmp_path / "plain.jsonl").write_text(json.dumps({"question": "the median", "answer": COPY}) + "\n")
+    _, facts, _, said = clean(OTHER, COPY, benchmarks=(HumanEval(path=str(tmp_path / "plain.jsonl")),))
+    assert facts["benchmarks"]["humaneval"]["found"] == ["plain.jsonl#1"]
+    assert said == ["plain.jsonl: read as pairs: question = question, code = answer"]

@@ -50,6 +50,29 @@ def test_complexity_decides_and_what_does_not_parse_is_not_known(kept):
     assert gone["reason"].to_list() == ["not cyclomatic >= 2", "cyclomatic not known"]
 
 
+KEY = "key = 'AKIAABCDEFGHIJKLMNOP'\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "stays", "evidence"),
+    [
+        ("secrets == 0", "x = 1\n", "secrets = AWS key"),
+        ("secrets != 1", "x = 1\n", "secrets = AWS key"),
+        ("secrets >= 1", KEY, "secrets = none"),
+        ("secrets > quantile(0.5, lower)", KEY, "secrets = none"),
+    ],
+)
+def test_what_is_found_as_a_text_counts_as_one_and_nothing_as_none(kept, condition, stays, evidence):
+    stay, gone, _ = kept([KEY, "x = 1\n"], condition)
+    assert stay["text"].to_list() == [stays]
+    assert gone.select("reason", "evidence").rows() == [(f"not {condition}", evidence)]
+
+
+def test_whether_it_parses_decides_too(kept):
+    stay, gone, _ = kept(["x = 1\n", "if ("], "parses == 1")
+    assert (stay["text"].to_list(), gone["evidence"].to_list()) == (["x = 1\n"], ["parses = 0.0"])
+
+
 @pytest.mark.parametrize(("method", "limit"), [("linear", 1.75), ("lower", 1), ("higher", 2), ("midpoint", 1.5)])
 def test_the_quantile_is_that_of_the_rows_by_the_method_named(kept, method, limit):
     stay, _, facts = kept(["a", "bb", "ccc", "dddd"], f"characters > quantile(0.25, {method})")
@@ -74,6 +97,7 @@ def test_no_row_left_is_refused(kept):
         ("cyclomatic", "is no condition"),
         ("cyclomatic => 2", "is no condition"),
         ("cyclomatc >= 2", "no measure of rows is called 'cyclomatc'"),
+        ("lizard.halstead_length > 2", "no scorer gives 'lizard.halstead_length'"),
         ("characters > quantile(1.5)", "lies between 0 and 1"),
         ("characters > quantile(0.5, mean)", "no quantile method is called 'mean'"),
         ("characters > 1.2.3", "no number"),
