@@ -42,7 +42,7 @@ class Problem(BaseModel):
     @model_validator(mode="after")
     def _has_tests(self) -> Self:
         if bool(self.tests) == bool(self.program):
-            raise ValueError("a problem has either tests, calls with values, or a program of tests")
+            raise ValueError("a problem needs tests: calls with values, or else a program")
         return self
 
     def asked(self) -> Any:

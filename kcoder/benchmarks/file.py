@@ -82,8 +82,6 @@ class ProblemFile(Benchmark):
                 line = Line.model_validate_json(raw)
             except ValidationError as error:
                 raise UsageError(f"{self.path}:{number}: {told(error)}", EXAMPLE) from None
-            if not line.tests:
-                raise UsageError(f"{self.path}:{number}: a problem needs at least one test", EXAMPLE)
             before = seen.setdefault((line.language, line.id), number)
             if before != number:
                 raise UsageError(f"{self.path}:{number}: {line.id!r} is already the id of line {before}")

@@ -1,23 +1,29 @@
-"""The published benchmarks of code: their problems' texts, from a file of one's own or from the hub.
+"""The published benchmarks of code, from a file of one's own or from the hub: to evaluate on, and to look for in data.
 
-Their tests are programs, which kcoder does not run yet: they can be looked for in training data, not evaluated on.
+Their tests are programs in the problem's language, which run as they stand or are read for what they compare.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kcoder import hub
 from kcoder.artifact import file_digest
-from kcoder.benchmark import Benchmark, Problem, ProblemText
+from kcoder.benchmark import Benchmark, Problem, ProblemText, TestProgram
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
 from kcoder.plugin import option
+
+if TYPE_CHECKING:
+    from kcoder.tables.read import Table
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,33 @@ class Published(Benchmark):
         "stop", "what to do where it cannot be had: stop, or go on and tell", source="own choice"
     )
 
-    def languages(self) -> tuple[str, ...]:
-        """None: that its programs cannot be run is told before anything runs."""
-        return ()
+    def languages(self) -> tuple[str, ...] | None:
+        if self.path is None:
+            return tuple(dict.fromkeys(part.language for part in self.parts))
+        with suppress(MachineLacksError):  # there is no file: `world` tells
+            return tuple(dict.fromkeys(_language_of(path, self.parts) for path in self._files()))
+        return None
 
     def problems(self, language: str, host: Host) -> Iterator[Problem]:
-        raise UsageError(
-            f"the tests of {self.home} are programs, which kcoder does not run yet",
-            "evaluate on a file of problems with calls and values; this benchmark can be looked for in data",
-        )
+        number = 0
+        for number, row in enumerate(filter(self.wanted, self._rows(language, host)), 1):
+            try:
+                yield self.problem(row, language)
+            except KeyError as error:
+                raise UsageError(
+                    f"{self.path or self.home}: problem {number} has no {error.args[0]}",
+                    f"a row of this benchmark has {', '.join(row)}",
+                ) from None
+        if not number:
+            raise UsageError(f"{self.path or self.home}: there are no problems in {language}", "see kcoder check")
+
+    def problem(self, row: Row, language: str) -> Problem:
+        """A row as its publisher wrote it, as a problem. Raises KeyError for a column it lacks."""
+        raise NotImplementedError
+
+    def wanted(self, row: Row) -> bool:
+        """Whether a row is one of the problems that are evaluated on."""
+        return True
 
     def world(self) -> dict[str, Any]:
         """The digest of its files, or the commit. Where it cannot be had and that shall stop nothing, the reason."""
@@ -105,17 +129,39 @@ class Published(Benchmark):
 
     def _on_the_hub(self, host: Host) -> Iterator[ProblemText]:
         from kcoder.tables.problems import problem_texts
+
+        for part in self.parts:
+            name = f"{self.home} {part.config or part.file or ''}".rstrip()
+            yield from problem_texts(name, self._tables(part, host), None, part.language)
+
+    def _tables(self, part: Part, host: Host) -> Iterator[Table]:
         from kcoder.tables.read import Table, read
 
         commit = hub.commit(self.home, self.commit)
-        for part in self.parts:
-            name = f"{self.home} {part.config or part.file or ''}".rstrip()
-            if part.file:
-                tables = read(_fetched(self.home, commit, part.file, host))
-            else:
-                found = hub.batches(self.home, commit=commit, host=host, config=part.config, split="test")
-                tables = (Table(name, tuple(rows.columns), rows.height, rows) for rows in found)
-            yield from problem_texts(name, tables, None, part.language)
+        if part.file:
+            yield from read(_fetched(self.home, commit, part.file, host))
+            return
+        for rows in hub.batches(self.home, commit=commit, host=host, config=part.config, split="test"):
+            yield Table(self.home, tuple(rows.columns), rows.height, rows)
+
+    def evaluated(self) -> Iterator[Part]:
+        """The parts on the hub whose problems are evaluated on."""
+        return iter(self.parts)
+
+    def _rows(self, language: str, host: Host) -> Iterator[Row]:
+        """Rows of the problems in this language, with the columns they were published with."""
+        from kcoder.tables.read import read
+
+        if self.path is not None:
+            files = [path for path in self._files() if _language_of(path, self.parts) == language]
+            tables = (table for path in files for table in read(path))
+        else:
+            parts = [part for part in self.evaluated() if part.language == language]
+            tables = (table for part in parts for table in self._tables(part, host))
+        for table in tables:
+            columns = {name: table.values(name) for name in table.names}
+            for values in zip(*columns.values(), strict=True):
+                yield {name: value for name, value in zip(columns, values, strict=True) if value is not None}
 
 
 def _fetched(name: str, commit: str, file: str, host: Host) -> Path:
@@ -138,17 +184,49 @@ def _language_of(path: Path, parts: tuple[Part, ...]) -> str:
 
 
 class HumanEval(Published):
-    """HumanEval (Chen et al. 2021): 164 problems in Python."""
+    """HumanEval (Chen et al. 2021): 164 problems in Python. A file of HumanEval+ (EvalPlus) is read as well."""
 
     home: ClassVar[str] = "openai/openai_humaneval"
     parts: ClassVar[tuple[Part, ...]] = (Part("python"),)
 
+    def problem(self, row: Row, language: str) -> Problem:
+        entry = row["entry_point"]
+        return Problem(
+            id=str(row["task_id"]),
+            prompt=row["prompt"],
+            entry=entry,
+            program=TestProgram(text=f"{row['test']}\ncheck({entry})\n"),
+            solution=row.get("canonical_solution", ""),
+        )
+
 
 class Mbpp(Published):
-    """MBPP (Austin et al. 2021): Mostly Basic Python Problems; of the hub's the 500 of the test."""
+    """MBPP (Austin et al. 2021): Mostly Basic Python Problems, each with three asserts.
+
+    The model sees the description and the asserts in a docstring, as in bigcode-evaluation-harness; its answer begins
+    with the function itself.
+    """
 
     home: ClassVar[str] = "google-research-datasets/mbpp"
     parts: ClassVar[tuple[Part, ...]] = (Part("python", "full"),)
+    TEST: ClassVar[range] = range(11, 511)
+
+    part: Literal["test", "all"] = option("test", "the problems 11 to 510, or all", source="Austin et al. 2021 §2.1")
+
+    def wanted(self, row: Row) -> bool:
+        return self.part == "all" or int(row.get("task_id", 11)) in self.TEST
+
+    def problem(self, row: Row, language: str) -> Problem:
+        asserts = list(row["test_list"])
+        imports = [*(row.get("test_imports") or []), row.get("test_setup_code") or ""]
+        described = "\n".join([row.get("prompt") or row["text"], *asserts])
+        return Problem(
+            id=str(row["task_id"]),
+            prompt=f'"""\n{described}\n"""\n',
+            entry=_tested(row.get("code", ""), asserts[0]),
+            program=TestProgram(text="\n".join([*filter(None, imports), *asserts]) + "\n"),
+            solution=row.get("code", "").replace("\r\n", "\n") + "\n",
+        )
 
 
 class MultiplE(Published):
@@ -167,8 +245,24 @@ class MultiplE(Published):
             ("ruby", "rb"),
             ("rust", "rs"),
             ("swift", "swift"),
+            ("typescript", "ts"),
         )
     )
+
+    version: Literal["humaneval", "mbpp"] = option(
+        "humaneval", "which of the two is evaluated on", source="Cassano et al. 2022"
+    )
+
+    def evaluated(self) -> Iterator[Part]:
+        return (part for part in self.parts if (part.config or "").startswith(self.version))
+
+    def problem(self, row: Row, language: str) -> Problem:
+        return Problem(
+            id=str(row["name"]),
+            prompt=row["prompt"],
+            entry=_called(row["tests"]),
+            program=TestProgram(text=row["tests"]),
+        )
 
 
 class HumanEvalX(Published):
@@ -185,3 +279,43 @@ class HumanEvalX(Published):
             ("javascript", "js"),
         )
     )
+
+    def problem(self, row: Row, language: str) -> Problem:
+        # Rust's prompt is its docstring alone; Go's tests begin with the package and its imports
+        prompt = row["prompt"] + (row["declaration"] if language == "rust" else "")
+        return Problem(
+            id=str(row["task_id"]),
+            prompt=prompt,
+            entry=_declared(row["declaration"]),
+            program=TestProgram(head=row.get("test_setup") or "", text=row["test"]),
+            solution=row["canonical_solution"],
+        )
+
+
+_CANDIDATE = re.compile(r"candidate\s*:?=\s*(?:method\(:)?(\w+)|\bassert\w*!?\((\w+)\(")
+_DEFINED = re.compile(r"\b(?:def|fn|func)\s+(\w+)|\b(?:const|let|var)\s+(\w+)\s*=\s*\(")
+
+
+def _called(tests: str) -> str:
+    """The function that tests call: the one they name `candidate`, or the first in an assertion."""
+    found = _CANDIDATE.search(tests)
+    if not found:
+        raise KeyError("test that calls a function")
+    return found[1] or found[2]
+
+
+def _tested(solution: str, test: str) -> str:
+    """The function of a solution that a test calls."""
+    names = re.findall(r"(?m)^(?:def|class)\s+(\w+)", solution)
+    return next((name for name in names if re.search(rf"\b{name}\(", test)), names[0] if names else _called(test))
+
+
+def _declared(declaration: str) -> str:
+    """The function that a declaration ends with."""
+    if names := _DEFINED.findall(declaration):
+        return str(names[-1][0] or names[-1][1])
+    last = [line for line in declaration.splitlines() if "(" in line]
+    found = re.search(r"(\w+)\s*\(", last[-1]) if last else None
+    if not found:
+        raise KeyError("declaration of a function")
+    return found[1]

@@ -121,12 +121,6 @@ def test_what_cannot_be_had_stops_and_says_what_to_do(tmp_path, monkeypatch):
         HumanEval(path=str(tmp_path / "nowhere.jsonl")).world()
 
 
-def test_its_programs_cannot_be_run_yet_and_that_is_said():
-    assert HumanEval().languages() == ()
-    with pytest.raises(UsageError, match="are programs, which kcoder does not run yet"):
-        HumanEval().problems("python", Host())
-
-
 @pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA names no folder of benchmarks")
 @pytest.mark.parametrize(
     ("benchmark", "path", "count", "solved"),
@@ -147,3 +141,106 @@ def test_the_real_files_are_read(benchmark, path, count, solved, tmp_path):
     assert len(texts) == count
     assert sum(bool(text.solution) for text in texts) == solved
     assert all(text.id and text.prompt for text in texts)
+
+
+def problems(benchmark, language="python"):
+    return list(benchmark.problems(language, Host()))
+
+
+def test_a_problem_of_humaneval_is_tested_by_its_own_program(tmp_path):
+    row = {
+        "task_id": "HumanEval/0",
+        "prompt": "def f(x):\n",
+        "entry_point": "f",
+        "canonical_solution": "    return x\n",
+    }
+    told = HumanEval(path=lines(tmp_path / "h.jsonl", row | {"test": "def check(g):\n    assert g(1) == 1\n"}))
+    [problem] = problems(told)
+    assert (problem.id, problem.entry, problem.solution) == ("HumanEval/0", "f", "    return x\n")
+    assert problem.program.text == "def check(g):\n    assert g(1) == 1\n\ncheck(f)\n"
+
+
+MBPP_ROW = {
+    "prompt": "Double it.",
+    "code": "import math\ndef half(x):\n  return x / 2\ndef twice(x):\r\n  return 2 * x",
+    "test_imports": ["import math"],
+    "test_list": ["assert math.floor(twice(1)) == 2", "assert twice(2) == 4"],
+}
+
+
+def test_a_problem_of_mbpp_shows_its_asserts_and_is_tested_by_them(tmp_path):
+    rows = [MBPP_ROW | {"task_id": number} for number in (2, 11, 510, 511)]
+    told = Mbpp(path=lines(tmp_path / "m.jsonl", *rows))
+    assert [problem.id for problem in problems(told)] == ["11", "510"]
+    assert len(problems(told.model_copy(update={"part": "all"}))) == 4
+    problem = problems(told)[0]
+    assert problem.prompt == '"""\nDouble it.\nassert math.floor(twice(1)) == 2\nassert twice(2) == 4\n"""\n'
+    assert problem.entry == "twice"
+    assert problem.program.text == "import math\nassert math.floor(twice(1)) == 2\nassert twice(2) == 4\n"
+    assert "\r" not in problem.solution
+
+
+def test_a_problem_of_multipl_e_has_tests_in_its_language_and_no_solution(tmp_path):
+    rows = {
+        "rs": "}\n\nfn main() {\n    let candidate = has_it;\n    assert_eq!(candidate(1), 2);\n}\n",
+        "rb": "class T\n  candidate = method(:has_it)\n",
+        "java": "    }\n    assert(has_it((1l)) == (2l));\n",
+        "go": "  candidate := has_it\n",
+    }
+    for short, tests in rows.items():
+        lines(tmp_path / f"humaneval-{short}.jsonl", {"name": "a", "language": short, "prompt": "p", "tests": tests})
+    benchmark = MultiplE(path=str(tmp_path))
+    assert set(benchmark.languages()) == {"go", "java", "ruby", "rust"}
+    for language in benchmark.languages():
+        [problem] = problems(benchmark, language)
+        assert (problem.entry, problem.solution) == ("has_it", "")
+        assert problem.program.text in rows.values()
+
+
+@pytest.mark.parametrize(
+    ("declaration", "entry"),
+    [
+        ("from typing import List\n\ndef half(x: int) -> int:\n", "half"),
+        ("\nconst isHalf = (x) => {\n", "isHalf"),
+        ("\nfunc Half(x int) int {\n", "Half"),
+        ("use md5;\n\nfn half(x:Vec<i32>) -> bool{\n", "half"),
+        ("#include<stdio.h>\nbool half(vector<int> x){\n", "half"),
+        ("class Solution {\n    public Optional<String> half(String text) throws Exception {\n", "half"),
+    ],
+)
+def test_a_problem_of_humaneval_x_calls_what_its_declaration_ends_with(tmp_path, declaration, entry):
+    row = {"task_id": "a/0", "prompt": "p\n", "declaration": declaration, "canonical_solution": "s", "test": "t"}
+    [problem] = problems(HumanEvalX(path=lines(tmp_path / "humaneval_cpp.jsonl", row)), "cpp")
+    assert (problem.entry, problem.prompt) == (entry, "p\n")
+    [rust] = problems(HumanEvalX(path=lines(tmp_path / "humaneval_rust.jsonl", row)), "rust")
+    assert rust.prompt == f"p\n{declaration}"
+
+
+def test_a_row_that_lacks_a_column_is_named_with_what_it_has(tmp_path):
+    told = HumanEval(path=lines(tmp_path / "h.jsonl", {"task_id": "a", "prompt": "p"}))
+    with pytest.raises(UsageError, match=r"h\.jsonl: problem 1 has no entry_point") as error:
+        problems(told)
+    assert error.value.hint == "a row of this benchmark has task_id, prompt"
+
+
+def test_a_language_without_problems_is_an_error(tmp_path):
+    row = {"name": "a", "prompt": "p", "tests": "candidate = f"}
+    told = MultiplE(path=lines(tmp_path / "humaneval-rs.jsonl", row))
+    with pytest.raises(UsageError, match="there are no problems in swift"):
+        problems(told, "swift")
+
+
+@pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA is not set")
+def test_the_benchmarks_have_as_many_problems_as_were_published():
+    data = Path(DATA or "")
+    assert len(problems(HumanEval(path=str(data / "humaneval/HumanEval.jsonl.gz")))) == 164
+    sanitized = Mbpp(path=str(data / "mbpp/sanitized-mbpp.json"))
+    assert (len(problems(sanitized)), len(problems(sanitized.model_copy(update={"part": "all"})))) == (257, 426)
+    found = {
+        n: len(problems(MultiplE(path=str(data / "multipl-e")), n)) for n in ("java", "rust", "ruby", "swift", "go")
+    }
+    assert found == {"java": 158, "rust": 156, "ruby": 161, "swift": 159, "go": 154}
+    translated = HumanEvalX(path=str(data / "humaneval-x"))
+    assert {n: len(problems(translated, n)) for n in translated.languages()} == dict.fromkeys(
+        ("cpp", "go", "java", "javascript", "python", "rust"), 164
+    )
