@@ -68,6 +68,8 @@ class Benchmark(Plugin):
 
     group: ClassVar[str] = "benchmarks"
     split: ClassVar[str] = "test"
+    #: whether its problems may have reference solutions, which are judged before any model's
+    solved: ClassVar[bool] = True
 
     def languages(self) -> tuple[str, ...] | None:
         """The languages there are problems in; None when that is not known before reading."""

@@ -143,6 +143,20 @@ class Outcome(Record):
     }
 
 
+class Reference(Record):
+    """The verdict on a benchmark's own solution of a problem, with the program that was run."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "problem": "text",
+        "benchmark": "text",
+        "language": "text",
+        "verdict": "text",
+        "detail": "text",
+        "program": "text",
+        "isolation": "text",
+    }
+
+
 class Score(Record):
     """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one where outcomes are
     scored, and in the unit of what is measured where documents are.

@@ -232,6 +232,7 @@ class Mbpp(Published):
 class MultiplE(Published):
     """MultiPL-E (Cassano et al. 2022): HumanEval and MBPP in other languages; prompts without solutions."""
 
+    solved: ClassVar[bool] = False
     home: ClassVar[str] = "nuprl/MultiPL-E"
     parts: ClassVar[tuple[Part, ...]] = tuple(
         Part(language, f"{of}-{short}")

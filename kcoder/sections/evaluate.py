@@ -13,10 +13,11 @@ from kcoder.executor import Executor
 from kcoder.generator import Generator
 from kcoder.language import Language
 from kcoder.plugin import load, name_of, option
-from kcoder.section import Held, Model, Objection, Section, Wires
+from kcoder.section import Model, Objection, Section, Wires
 from kcoder.stage import Step
 from kcoder.stages.complete import CompleteProblems
 from kcoder.stages.execute import ExecutePrograms
+from kcoder.stages.references import ExecuteReferences
 from kcoder.stages.score import ScoreOutcomes
 
 LanguageName = Annotated[str, Named("languages")]
@@ -96,14 +97,27 @@ class EvaluateSection(Section):
             raise ValueError("evaluate stands before its model")
         models = {"base": up.base} if up.model == up.base else {"base": up.base, "tuned": up.model}
         held = up.held_by(up.model)  # of the base too: the two are compared on the same problems
-        steps: list[Step] = []
+        steps = self._references(at)
+        known = {"references": tuple(step["references"] for step in steps), "held": held}
         for who, model in models.items():
             for temperature in self.temperature:
-                steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed, held)
+                steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed, known)
         return up.then(*steps)
 
+    def _references(self, at: str) -> list[Step]:
+        """The benchmark's own solutions, before any model's; nothing where it is known to have none."""
+        if not self.benchmark.solved:
+            return []
+        return [
+            Step(
+                f"{at}.{name}.references",
+                ExecuteReferences(benchmark=self.benchmark, language=load("languages", name), executor=self.executor),
+            )
+            for name in self.languages
+        ]
+
     def _judged(
-        self, at: str, who: str, model: Model, temperature: float, seed: int, held: tuple[Held, ...]
+        self, at: str, who: str, model: Model, temperature: float, seed: int, known: Mapping[str, Any]
     ) -> list[Step]:
         """Completions and outcomes for each language, then one table of scores."""
         if len(self.temperature) > 1:
@@ -129,5 +143,5 @@ class EvaluateSection(Section):
             steps += [completed, executed]
             outcomes.append(executed["outcomes"])
         metric = load("metrics", "pass@k")(k=self.pass_at)
-        score = ScoreOutcomes(outcomes=tuple(outcomes), of=who, temperature=temperature, metrics=(metric,), held=held)
+        score = ScoreOutcomes(outcomes=tuple(outcomes), of=who, temperature=temperature, metrics=(metric,), **known)
         return [*steps, Step(f"{at}.score", score)]

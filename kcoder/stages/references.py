@@ -14,7 +14,7 @@ from kcoder.host import Host
 from kcoder.judging import counts, job, judge
 from kcoder.language import Language
 from kcoder.plugin import name_of, option
-from kcoder.records import Outcome, Record, Verdict, frame
+from kcoder.records import Record, Reference, Verdict, frame
 from kcoder.stage import Facts, Output, Stage, target
 
 
@@ -24,7 +24,7 @@ class ExecuteReferences(Stage):
     A problem whose own solution fails is named, and left out of every score of this benchmark and language.
     """
 
-    produces: ClassVar[Mapping[str, type[Record]]] = {"outcomes": Outcome}
+    produces: ClassVar[Mapping[str, type[Record]]] = {"references": Reference}
 
     benchmark: Use[Benchmark] = option(help="the problems")
     language: Use[Language] = option(help="the language they are in")
@@ -59,7 +59,6 @@ class ExecuteReferences(Stage):
                 "problem": each.id,
                 "benchmark": name_of(self.benchmark),
                 "language": self.language.name,
-                "sample": 0,
                 "verdict": judged[each.id].verdict.value,
                 "detail": judged[each.id].detail,
                 "program": each.code,
@@ -67,6 +66,6 @@ class ExecuteReferences(Stage):
             }
             for each in jobs
         ]
-        frame(Outcome, rows).write_parquet(target(out, "outcomes", Outcome))
+        frame(Reference, rows).write_parquet(target(out, "references", Reference))
         failed = {name: found.detail for name, found in judged.items() if found.verdict != Verdict.PASSED}
         return {"references": len(jobs), "failed": sorted(failed), "why": failed, "verdicts": counts(judged)}

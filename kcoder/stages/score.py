@@ -11,7 +11,7 @@ from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.metric import Metric
 from kcoder.plugin import option
-from kcoder.records import Document, Leak, Outcome, Record, Score, frame, schema
+from kcoder.records import Document, Leak, Outcome, Record, Reference, Score, Verdict, frame, schema
 from kcoder.stage import Facts, Input, Output, Stage, target
 
 if TYPE_CHECKING:
@@ -24,17 +24,21 @@ PROBLEM = ("benchmark", "language", "problem")
 class ScoreOutcomes(Stage):
     """Every metric over the outcomes of one model at one temperature, in all its languages.
 
+    A problem that its benchmark's own solution does not solve here is left out and named: no model could.
+
     Where a training row held some of a benchmark's problems in a language, those (contaminated) and the others (clean)
     are scored apart as well.
     """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"scores": Score}
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
 
     outcomes: tuple[Input[Outcome], ...]
     of: str = option(help="base or tuned")
     temperature: float = option(0.0, "what the samples were drawn at", source="evaluate.temperature")
     metrics: tuple[Use[Metric], ...] = option(("pass@k",), "what is counted", source="own choice")
+    #: what the benchmark's own solutions came to
+    references: tuple[Input[Reference], ...] = ()
     #: problems that were found in rows, and the rows that were learnt from
     held: tuple[tuple[Input[Leak], Input[Document]], ...] = ()
 
@@ -44,18 +48,30 @@ class ScoreOutcomes(Stage):
 
     def summary(self, facts: Facts) -> str:
         whole = [s for s in facts["scores"] if s["problems"] == "all"]
-        return "   ".join(f"{s['language']} {s['metric']} {100 * s['value']:.1f} %" for s in whole)
+        told = "   ".join(f"{s['language']} {s['metric']} {100 * s['value']:.1f} %" for s in whole)
+        return f"{told}   {len(facts['not_scored'])} problems not scored" if facts.get("not_scored") else told
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
-        rows = pl.concat([pl.scan_parquet(inputs[o]) for o in self.outcomes])
+        unsolved = self._unsolved(inputs)
+        rows = pl.concat([pl.scan_parquet(inputs[o]) for o in self.outcomes]).join(unsolved, on=PROBLEM, how="anti")
         whole = [metric.score(rows).with_columns(problems=pl.lit("all")) for metric in self.metrics]
         scores = pl.concat([*whole, *self._apart(rows, self._contaminated(inputs), whole)])
         told = scores.with_columns(of=pl.lit(self.of), temperature=pl.lit(self.temperature))
         told = told.select(list(Score.columns)).cast(dict(schema(Score)))  # type: ignore[arg-type]
         told.write_parquet(target(out, "scores", Score))
-        return {"scores": told.select("language", "problems", "metric", "value", "k", "n").to_dicts()}
+        left_out = unsolved.select(PROBLEM).sort(PROBLEM).collect().to_dicts()
+        scored = told.select("language", "problems", "metric", "value", "k", "n").to_dicts()
+        return {"scores": scored, "not_scored": left_out} if left_out else {"scores": scored}
+
+    def _unsolved(self, inputs: Mapping[Output[Any], Path]) -> pl.LazyFrame:
+        """The problems whose reference solution did not pass."""
+        import polars as pl
+
+        judged = [pl.scan_parquet(inputs[each]) for each in self.references]
+        told = pl.concat([frame(Reference, []).lazy(), *judged])
+        return told.filter(pl.col("verdict") != Verdict.PASSED.value).select(PROBLEM).unique()
 
     def _contaminated(self, inputs: Mapping[Output[Any], Path]) -> pl.LazyFrame:
         """The problems that some row holds which was learnt from: a row of `valid` or `test` teaches nothing."""

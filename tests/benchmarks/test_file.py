@@ -34,7 +34,7 @@ def test_the_problems_of_one_language_are_read_in_order(tmp_path: Path) -> None:
         ("{", "Invalid JSON"),
         (ADD.replace('"entry"', '"entri"'), "entry: Field required"),
         (ADD.replace('"lua"', "7"), "language: Input should be a valid string"),
-        (ADD.replace("[[[1], 2]]", "[]"), "a problem needs tests: calls with values"),
+        (ADD.replace("[[[1], 2]]", "[]"), "Value error, a problem needs tests: calls with values"),
         (NOT, "'no' is already the id of line 1"),
     ],
 )

@@ -22,13 +22,32 @@ def test_base_is_always_evaluated_and_the_tuned_model_where_there_is_one():
         return [s.name for s in made if s.name.startswith("evaluate")]
 
     up = ModelSection(id="x").steps(Wires(), "model")
-    assert who(up) == ["evaluate.base.python.complete", "evaluate.base.python.execute", "evaluate.base.score"]
+    assert who(up) == [
+        "evaluate.python.references",
+        "evaluate.base.python.complete",
+        "evaluate.base.python.execute",
+        "evaluate.base.score",
+    ]
     tuned = Step("train", Borrow(source="y"))
-    assert who(up.then(tuned, model=tuned["model"]))[3:] == [
+    assert who(up.then(tuned, model=tuned["model"]))[4:] == [
         "evaluate.tuned.python.complete",
         "evaluate.tuned.python.execute",
         "evaluate.tuned.score",
     ]
+
+
+def test_the_benchmarks_own_solutions_come_first_and_every_score_knows_them():
+    up = ModelSection(id="x").steps(Wires(), "model")
+    made = {s.name: s for s in evaluate(temperature=[0.2, 0.8]).steps(up, "evaluate").steps}
+    references = (made["evaluate.python.references"]["references"],)
+    assert made["evaluate.base.t0.2.score"].stage.references == references
+    assert made["evaluate.base.t0.8.score"].stage.references == references
+
+
+def test_a_benchmark_without_solutions_has_none_to_judge():
+    up = ModelSection(id="x").steps(Wires(), "model")
+    made = evaluate(benchmark="multipl-e", languages=["python"]).steps(up, "evaluate").steps
+    assert not [s.name for s in made if s.name.endswith("references")]
 
 
 def test_each_temperature_has_its_steps():

@@ -19,7 +19,12 @@ def up(**sections):
 def test_choices_are_made_on_steps_of_their_own():
     section = validated(ReportSection, {"select": {"on": "mini-dev"}})
     names = [s.name for s in section.steps(up(evaluate=EVALUATE), "report").steps]
-    assert names[1:] == ["select.base.python.complete", "select.base.python.execute", "select.base.score"]
+    assert names[1:] == [
+        "select.python.references",
+        "select.base.python.complete",
+        "select.base.python.execute",
+        "select.base.score",
+    ]
 
 
 def test_without_a_choice_there_are_none():

@@ -24,7 +24,7 @@ class Four(Benchmark):
 def test_problems_whose_own_solution_fails_are_named(tmp_path):
     stage = ExecuteReferences(benchmark=Four(), language=load("languages", "python"))
     facts = stage.run({}, tmp_path, Host())
-    rows = pl.read_parquet(tmp_path / "outcomes.parquet")
+    rows = pl.read_parquet(tmp_path / "references.parquet")
     assert rows.select("problem", "verdict").rows() == [
         ("good", "passed"),
         ("broken", "wrong answer"),

@@ -9,13 +9,17 @@ from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.metric import Metric
 from kcoder.plugin import load
-from kcoder.records import Document, Leak, Outcome, Score, frame
+from kcoder.records import Document, Leak, Outcome, Reference, Score, frame
 from kcoder.stage import Stage, Step
 from kcoder.stages.score import ScoreOutcomes
 
 
 class Executed(Stage):
     produces: ClassVar = {"outcomes": Outcome}
+
+
+class Solved(Stage):
+    produces: ClassVar = {"references": Reference}
 
 
 class Searched(Stage):
@@ -149,3 +153,19 @@ def test_a_metric_that_refuses_all_problems_stops_the_step(tmp_path, judged):
     inputs, held = judged({"lua": "1"}, [("b", "lua", "p0", "row 1")], ["row 1"])
     with pytest.raises(KcoderError, match="1 problem cannot be halved"):
         scored(tmp_path, inputs, held, metrics=(Halves(),))
+
+
+def test_a_problem_that_its_own_solution_does_not_solve_is_left_out_and_named(judged, tmp_path):
+    inputs, _ = judged({"lua": "1100", "python": "10"})
+    solved = Step("solved", Solved())["references"]
+    inputs[solved] = tmp_path / "references.parquet"
+    place = {"benchmark": "b", "language": "lua"}
+    verdicts = {"p0": "passed", "p1": "wrong answer", "p3": "build failed"}
+    frame(Reference, [place | {"problem": n, "verdict": v} for n, v in verdicts.items()]).write_parquet(inputs[solved])
+    outcomes = tuple(output for output in inputs if output.name == "outcomes")
+    metrics = (load("metrics", "pass@k")(),)
+    stage = ScoreOutcomes(outcomes=outcomes, of="base", temperature=0, metrics=metrics, references=(solved,))
+    facts = stage.run(inputs, tmp_path, Host())
+    assert counts(pl.read_parquet(tmp_path / "scores.parquet")) == [("lua", "all", 1, 2), ("python", "all", 1, 2)]
+    assert facts["not_scored"] == [place | {"problem": "p1"}, place | {"problem": "p3"}]
+    assert stage.summary(facts) == "lua pass@1 50.0 %   python pass@1 50.0 %   2 problems not scored"
