@@ -50,6 +50,11 @@ class Executor(Plugin):
     memory: int = option(1024, "MiB a program may take", source="own choice", gt=0)
     output: int = option(1024, "KiB a program may print", source="own choice", gt=0)
 
+    def holds(self) -> Iterator[tuple[str, str, str]]:
+        """What it can promise on this machine: each of its levels, the best first, with why it does not hold (nothing
+        where it does) and what would make it. For `kcoder doctor`."""
+        yield from ()
+
     def open(self, host: Host) -> AbstractContextManager[Execute]:
         """Raises MachineLacksError where programs cannot be run."""
         raise NotImplementedError

@@ -68,14 +68,21 @@ def command(spec: str | None, languages: str | None, as_json: bool) -> int:
     head = _machine()
     wanted = languages.split(",") if languages else None
     findings, embedders = ([], []) if wanted else (_libraries(), _embedders())
+    sandbox = _sandbox()
     tongues = _languages(wanted)
     specs = [] if wanted else _specs([spec] if spec else _own_specs())
     if as_json:
-        told = {"machine": head, "findings": [asdict(f) for f in [*findings, *embedders, *tongues, *specs]]}
+        told = {"machine": head, "findings": [asdict(f) for f in [*findings, *embedders, *sandbox, *tongues, *specs]]}
         click.echo(json.dumps(told, indent=1))
     else:
         click.echo(head + "\n")
-        groups = {"": findings, "embedders": embedders, "languages": tongues, "your specs": specs}
+        groups = {
+            "": findings,
+            "embedders": embedders,
+            "sandbox": sandbox,
+            "languages": tongues,
+            "your specs": specs,
+        }
         for title, group in groups.items():
             _show(title, group)
     unready = [f for f in [*specs, *(tongues if wanted else [])] if not f.ok]
@@ -171,6 +178,20 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "?"
+
+
+def _sandbox() -> list[Finding]:
+    """The levels at which programs can be kept in here; of those that do not hold, why, and what would make them."""
+    from kcoder.plugin import load, names
+
+    found = []
+    for name in names("executors"):
+        levels = list(load("executors", name)().holds())
+        best = next((level for level, why, _ in levels if not why), None)
+        for level, why, cure in levels:
+            told = why or ("in use: it was tried, and a program did not get out" if level == best else "holds too")
+            found.append(Finding(level, not why, told, cure if why else ""))
+    return found
 
 
 def _languages(wanted: list[str] | None) -> list[Finding]:

@@ -36,6 +36,14 @@ from kcoder.stage import Stage
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
 @click.option("--device", default="auto", show_default=True, envvar="KCODER_DEVICE", help="auto, cpu or cuda.")
+@click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "namespaces", "landlock", "none"]),
+    default="auto",
+    show_default=True,
+    envvar="KCODER_SANDBOX",
+    help="How programs are kept in; none only where nothing can be lost.",
+)
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those this run has pinned.")
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
@@ -51,6 +59,7 @@ def command(
     out: str,
     threads: int | None,
     device: str,
+    sandbox: str,
     update: bool,
     offline: bool,
     quiet: bool,
@@ -74,6 +83,7 @@ def command(
         threads=threads,
         device=device,
         offline=offline,
+        sandbox=sandbox,
         cache=Path(out) / ".cache",
         progress=live.progress,
         say=live.say,
@@ -82,7 +92,7 @@ def command(
     if not (quiet or as_json):
         for remark in prepared.remarks:
             click.echo(f"note: {remark.place}: {remark.message}\n      {remark.hint}", err=True)
-    again = _command(spec, settings, chosen, out, threads, device)
+    again = _command(spec, settings, chosen, out, host)
     journal.begin({"name": prepared.head.name, "why": prepared.head.why, "command": again}, plan, host)
     _keep_spec(prepared, journal)
     _listen(host, live)
@@ -118,17 +128,16 @@ def _publish(plan: Plan, done: dict[str, Artifact], journal: Journal) -> None:
         journal.write()
 
 
-def _command(
-    spec: str, settings: tuple[str, ...], chosen: tuple[str, ...], out: str, threads: int | None, device: str
-) -> str:
-    """The command that goes on with this run: what decides results and numerics is in it."""
+def _command(spec: str, settings: tuple[str, ...], chosen: tuple[str, ...], out: str, host: Host) -> str:
+    """The command that goes on with this run: what decides results, numerics and safety is in it."""
     words = ["kcoder", "run", spec]
     for name, values in (("--set", settings), ("--variant", chosen)):
         for value in values:
             words += [name, value]
     words += ["--out", out] if out != "runs" else []
-    words += ["--threads", str(threads)] if threads else []
-    words += ["--device", device] if device != "auto" else []
+    words += ["--threads", str(host.threads)] if host.threads else []
+    words += ["--device", host.device] if host.device != "auto" else []
+    words += ["--sandbox", host.sandbox] if host.sandbox != "auto" else []
     return shlex.join(words)
 
 

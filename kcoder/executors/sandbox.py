@@ -50,6 +50,10 @@ class Sandbox(Executor):
     files: int = option(64, "MiB a program may write to one file", source="own choice", gt=0)
     disk: int = option(128, "MiB of all its files, where the level is namespaces", source="own choice", gt=0)
 
+    def holds(self) -> Iterator[tuple[str, str, str]]:
+        for name in BEST_FIRST:
+            yield name, proven(name) if sys.platform == "linux" else "Linux and WSL2 only", CURES[name]
+
     def open(self, host: Host) -> AbstractContextManager[Execute]:
         if sys.platform != "linux":
             raise MachineLacksError("programs are executed on Linux and WSL2 only", "run this spec there")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kcoder.cli import doctor
+from kcoder.plugin import load
 
 
 def test_a_library_that_cannot_be_imported_is_a_finding(monkeypatch):
@@ -16,6 +17,16 @@ def test_a_library_that_cannot_be_imported_is_a_finding(monkeypatch):
     assert (bad.part, bad.ok) == ("odd", False)
     assert "ModuleNotFoundError" in bad.found
     assert bad.cure == "pip install --force-reinstall no_such_library"
+
+
+def test_levels_of_the_sandbox_are_told_with_what_would_make_them(monkeypatch):
+    levels = [("namespaces", "unshare: Operation not permitted", "sysctl x=1"), ("landlock", "", "a newer kernel")]
+    monkeypatch.setattr(type(load("executors", "sandbox")()), "holds", lambda self: iter(levels))
+    refused, best = doctor._sandbox()
+    assert (refused.part, refused.ok, refused.found) == ("namespaces", False, "unshare: Operation not permitted")
+    assert refused.cure == "sysctl x=1"
+    assert (best.part, best.ok, best.cure) == ("landlock", True, "")
+    assert best.found == "in use: it was tried, and a program did not get out"
 
 
 def test_an_import_that_hangs_is_a_finding(monkeypatch, tmp_path):

@@ -161,9 +161,12 @@ def test_a_folder_that_cannot_be_written_is_one_message(kcoder):
 
 def test_the_command_to_go_on_with_says_all_that_decides(kcoder):
     from kcoder.cli.run import _command
+    from kcoder.host import Host
 
-    told = _command("my spec.yaml", ("a=[1, 2]",), ("x",), "else", 2, "cpu")
-    assert told == "kcoder run 'my spec.yaml' --set 'a=[1, 2]' --variant x --out else --threads 2 --device cpu"
+    told = _command("my spec.yaml", ("a=[1, 2]",), ("x",), "else", Host(threads=2, device="cpu", sandbox="none"))
+    assert told == (
+        "kcoder run 'my spec.yaml' --set 'a=[1, 2]' --variant x --out else --threads 2 --device cpu --sandbox none"
+    )
 
 
 @pytest.mark.parametrize("size", ["20k", "60k", "100k", "140k"])

@@ -10,9 +10,10 @@ import time
 import psutil
 import pytest
 
-from kcoder.errors import InterruptedRun
+from kcoder.errors import InterruptedRun, MachineLacksError
 from kcoder.executor import Job
-from kcoder.executors.sandbox import Sandbox
+from kcoder.executors import sandbox
+from kcoder.executors.sandbox import Sandbox, level
 from kcoder.host import Host
 from kcoder.isolation import client
 from kcoder.isolation.client import Launcher, Room
@@ -291,8 +292,6 @@ def test_the_network_probe_passes_where_there_is_a_network(name):
 def test_a_missing_toolchain_is_no_failure_of_the_program():
     class Nowhere(type(PYTHON)):
         def version(self):
-            from kcoder.errors import MachineLacksError
-
             raise MachineLacksError("zig not found", "apt install zig")
 
     language = Nowhere(**PYTHON.model_dump())
@@ -331,3 +330,29 @@ def test_a_request_to_stop_is_heard_while_programs_run():
         host.stop.clear()
         [judgement] = execute([asked("def f(n): return n", (((0,), 0),))])
     assert judgement.verdict == Verdict.PASSED
+
+
+def holding(monkeypatch, **levels):
+    monkeypatch.setattr(sandbox, "proven", lambda name: levels[name])
+
+
+def test_the_best_level_that_holds_is_used(monkeypatch):
+    holding(monkeypatch, namespaces="", landlock="")
+    assert level("auto") == "namespaces"
+    assert level("landlock") == "landlock"
+    holding(monkeypatch, namespaces="unshare: Operation not permitted", landlock="")
+    assert level("auto") == "landlock"
+
+
+def test_where_no_level_holds_nothing_is_run_unless_it_is_asked_for(monkeypatch):
+    holding(monkeypatch, namespaces="unshare: Operation not permitted", landlock="a program reads files")
+    with pytest.raises(MachineLacksError, match="no sandbox holds on this machine, so no program is run") as lacks:
+        level("auto")
+    assert "namespaces: unshare: Operation not permitted; landlock: a program reads files" in lacks.value.message
+    assert "kernel.unprivileged_userns_clone=1" in lacks.value.hint
+    assert lacks.value.hint.endswith("say --sandbox none")
+    assert level("none") == "none"
+    assert [(name, why) for name, why, _ in Sandbox().holds()] == [
+        ("namespaces", "unshare: Operation not permitted"),
+        ("landlock", "a program reads files"),
+    ]
