@@ -1,0 +1,165 @@
+"""`kcoder execute`: judge completions that were made elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("execute")
+@click.argument("file")
+@click.option(
+    "--benchmark", required=True, metavar="B", help="humaneval, mbpp, ...; B=FILE for a file of its problems."
+)
+@click.option("--language", default="python", show_default=True, help="The language of the programs.")
+@click.option("--pass-at", default="1", show_default=True, metavar="K,K", help="The k of pass@k.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each program.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at a time; else one for each core.")
+@click.option("--answered", is_flag=True, help="Leave problems out that have no completion.")
+@click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "namespaces", "landlock", "none"]),
+    default="auto",
+    envvar="KCODER_SANDBOX",
+    help="How programs are kept in.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write every outcome, as .jsonl or .parquet.")
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+def command(
+    file: str,
+    benchmark: str,
+    language: str,
+    pass_at: str,
+    timeout: float | None,
+    jobs: int | None,
+    answered: bool,
+    sandbox: str,
+    output: str | None,
+    as_json: bool,
+) -> int:
+    """Judge the completions in FILE, JSON Lines of task_id and completion, exactly as `kcoder run` judges its own."""
+    from kcoder.errors import UsageError
+    from kcoder.host import Host, cores
+
+    if not pass_at.replace(",", "").isdigit():
+        raise UsageError(f"--pass-at: {pass_at!r} is no list of numbers", "for example --pass-at 1,10")
+    moving = sys.stderr.isatty()
+    host = Host(workers=jobs or cores(), sandbox=sandbox, progress=_progress if moving else lambda line: None)
+    with tempfile.TemporaryDirectory(prefix="kcoder-execute-") as folder:
+        told = _judged(file, benchmark, language, tuple(map(int, pass_at.split(","))), timeout, answered, host, folder)
+        if moving:
+            click.echo("\r\x1b[K", nl=False, err=True)
+        if output:
+            _write(Path(folder) / "outcomes.parquet", Path(output))
+    click.echo(_json(told) if as_json else _screen(told))
+    return 0
+
+
+def _judged(
+    file: str,
+    benchmark: str,
+    language: str,
+    ks: tuple[int, ...],
+    timeout: float | None,
+    answered: bool,
+    host: Any,
+    folder: str,
+) -> dict[str, Any]:
+    """The facts of each stage that a run would carry out, in a folder that is thrown away."""
+    from kcoder.errors import UsageError, choice
+    from kcoder.plugin import load, names
+    from kcoder.stage import Step
+
+    if language not in names("languages"):
+        raise UsageError(f"no language is called {language!r}", choice(language, names("languages")))
+    known = {"benchmark": _benchmark(benchmark), "language": language}
+    executor = load("executors", "sandbox")(**({"timeout": timeout} if timeout else {}))
+    out = Path(folder)
+    read = Step("completions", load("stages", "completed")(path=file, answered=answered, **known))
+    told = {"completions": read.stage.run({}, out, host)}
+    files = {read["completions"]: out / "completions.parquet"}
+    references = Step("references", load("stages", "references")(executor=executor, **known))
+    told["references"] = references.stage.run({}, out, host)
+    files[references["references"]] = out / "references.parquet"
+    execute = load("stages", "execute")(completions=read["completions"], language=language, executor=executor)
+    executed = Step("outcomes", execute)
+    told["outcomes"] = executed.stage.run(files, out, host)
+    files[executed["outcomes"]] = out / "outcomes.parquet"
+    score = load("stages", "score")(
+        outcomes=(executed["outcomes"],),
+        references=(references["references"],),
+        of="file",
+        metrics=(load("metrics", "pass@k")(k=ks),),
+    )
+    told["scores"] = score.run(files, out, host) | {"rows": _rows(out / "scores.parquet")}
+    return told
+
+
+def _benchmark(word: str) -> Any:
+    """`humaneval`, `humaneval=FILE`, a file of problems, or a name with options as a spec writes them."""
+    import yaml
+    from pydantic import ValidationError
+    from pydantic_core import PydanticCustomError
+
+    from kcoder.benchmark import Benchmark
+    from kcoder.choose import choose
+    from kcoder.errors import UsageError
+
+    name, equals, path = word.partition("=")
+    told = {name: {"path": path}} if equals and not word.startswith("{") else word
+    try:
+        return choose(Benchmark, yaml.safe_load(word) if word.startswith("{") else told)
+    except PydanticCustomError as error:
+        raise UsageError(f"--benchmark: {error.message()}", (error.context or {}).get("hint", "")) from None
+    except (ValidationError, yaml.YAMLError) as error:
+        raise UsageError(f"--benchmark: {str(error).splitlines()[-1].strip()}", "as in humaneval=FILE") from None
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    import polars as pl
+
+    return pl.read_parquet(file).to_dicts()
+
+
+def _screen(told: dict[str, Any]) -> str:
+    lines = []
+    for row in told["scores"]["rows"]:
+        counted = f"{row['k']}/{row['n']}" if row["k"] is not None else f"{row['n']} problems x {row['samples']}"
+        share = f"{100 * row['value']:.1f} % [{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
+        lines.append(f"  {row['metric']:<10}{counted} = {share}   {row['interval']}, 95 %   {row['isolation']}")
+    total = sum(told["outcomes"]["verdicts"].values())
+    lines.append("")
+    for verdict, count in sorted(told["outcomes"]["verdicts"].items(), key=lambda each: -each[1]):
+        lines.append(f"  {verdict:<16}{count:>7,}   {100 * count / total:.1f} %")
+    if left := told["scores"].get("not_scored"):
+        names = ", ".join(each["problem"] for each in left)
+        lines.append(f"\n  not scored, since their own solutions fail here: {names}")
+    if told["completions"]["missing"]:
+        lines.append(f"\n  left out, since nothing answers them: {len(told['completions']['missing'])} problems")
+    return "\n".join(lines)
+
+
+def _json(told: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(told, indent=1)
+
+
+def _write(outcomes: Path, output: Path) -> None:
+    import polars as pl
+
+    from kcoder.errors import UsageError
+
+    rows = pl.read_parquet(outcomes)
+    try:
+        rows.write_parquet(output) if output.suffix == ".parquet" else rows.write_ndjson(output)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error
+
+
+def _progress(line: str) -> None:
+    click.echo(f"\r\x1b[K{line}", nl=False, err=True)
