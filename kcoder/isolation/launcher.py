@@ -121,9 +121,11 @@ def guard(launcher: int) -> NoReturn:
     has a reason to stop it."""
 
     def leave_nothing(*_: object) -> NoReturn:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
             os.kill(launcher, signal.SIGKILL)
-        end_all()
+            os.waitpid(launcher, 0)
+        with contextlib.suppress(OSError):  # in namespaces it took all others along, and /proc is no longer ours
+            end_all()
         os._exit(1)
 
     signal.signal(signal.SIGTERM, leave_nothing)
