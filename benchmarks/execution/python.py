@@ -24,7 +24,7 @@ from pathlib import Path
 
 def programs() -> list[dict]:
     file = Path(os.environ["KCODER_TEST_DATA"], "humaneval", "HumanEval.jsonl.gz")
-    problems = [json.loads(line) for line in gzip.open(file, "rt")]
+    problems = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
     told = [problem | {"completion": problem["canonical_solution"]} for problem in problems]
     return told + [problem | {"completion": broken(problem["canonical_solution"])} for problem in problems]
 

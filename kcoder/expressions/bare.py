@@ -19,6 +19,11 @@ def bare(text: str) -> str:
     return _PIECE.sub(_blank, text)
 
 
+def uncommented(text: str) -> str:
+    """The text with its comments blanked, strings as they are."""
+    return _PIECE.sub(lambda found: _SEEN.sub(" ", found[0]) if found[0].startswith(("//", "/*")) else found[0], text)
+
+
 def _blank(found: re.Match[str]) -> str:
     piece = found[0]
     if piece.startswith(("//", "/*")):

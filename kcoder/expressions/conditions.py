@@ -10,41 +10,48 @@ from typing import Any
 from kcoder.expressions.bare import bare
 from kcoder.expressions.literal import NoLiteralError, Words, read
 from kcoder.expressions.scan import closing, split
+from kcoder.expressions.spoken import Edit
 
 _NOT = re.compile(r"!(?!=)|not\b")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A call of an assertion as a statement. `once`: it is executed exactly one time, whatever happens before it,
-    unless the program ends."""
+    """An assertion that is a statement: where it stands, with its semicolon, and what is in its brackets.
+
+    `once`: it is executed exactly one time, unless the program ends before.
+    """
 
     start: int
     end: int
     inner: str
     once: bool
 
+    def replaced(self, text: str, *said: tuple[str, Any]) -> Edit:
+        return Edit(self.start, self.end, text, said)
 
-def statements(text: str, opening: str, body: tuple[int, int]) -> list[Statement]:
-    """The statements that begin with `opening`, a regular expression up to and with the bracket; with their semicolon.
 
-    `body` is where the function lies whose statements at the outermost level are executed once. Raises ValueError
-    where a bracket is not closed.
+def statements(text: str, opening: str, body: tuple[int, int], semicolons: bool = True) -> list[Statement]:
+    """The statements that begin with `opening`, a regular expression up to and with the bracket.
+
+    `body` is where the function lies whose statements at the outermost level are executed once. Without semicolons a
+    statement begins a line. Raises ValueError where a bracket is not closed.
     """
-    return list(_statements(text, opening, body))
+    return list(_statements(text, opening, body, semicolons))
 
 
-def _statements(text: str, opening: str, body: tuple[int, int]) -> Iterator[Statement]:
+def _statements(text: str, opening: str, body: tuple[int, int], semicolons: bool) -> Iterator[Statement]:
     seen = bare(text)
+    ends, before = (r"\s*;", tuple(";{}")) if semicolons else ("", tuple("\n;{}"))
     for found in re.finditer(opening, seen):
         end = closing(seen, found.end() - 1)
-        after = end + 1
-        if semicolon := re.compile(r"\s*;").match(seen, after):
-            after = semicolon.end()
+        ended = re.compile(ends).match(seen, end + 1)
+        if not ended:
+            continue
         inside = seen[body[0] : found.start()]
-        once = body[0] <= found.start() < body[1] and inside.count("{") == inside.count("}")
-        once = once and seen[: found.start()].rstrip()[-1:] in tuple(";{}")
-        yield Statement(found.start(), after, text[found.end() : end], once)
+        outermost = body[0] <= found.start() < body[1] and inside.count("{") == inside.count("}")
+        begins = seen[: found.start()].rstrip(None if semicolons else " \t")[-1:] in before
+        yield Statement(found.start(), ended.end(), text[found.end() : end], outermost and begins)
 
 
 def body(text: str, head: str) -> tuple[int, int]:

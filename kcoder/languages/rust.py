@@ -1,13 +1,177 @@
-"""Rust: read, filtered and scored here; running its programs needs a package that knows its toolchain."""
+"""Rust, compiled by rustc without cargo: edition 2021, a debug build, so that an overflow is an error.
+
+Crates beside the standard library are those that lie, built, in the folder that KCODER_RUST_CRATES names.
+"""
 
 from __future__ import annotations
 
-from kcoder.language import Language
+import json
+import os
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
-RUST = Language(
+from kcoder import toolchain
+from kcoder.errors import MachineLacksError, UsageError
+from kcoder.expressions.braces import blanked, function, level
+from kcoder.expressions.constants import Constants
+from kcoder.expressions.rust import DRIVER, SILENT, read_tests, said, without_unused
+from kcoder.language import Call, Language, Probe, Program, Tests
+from kcoder.records import Verdict
+
+CRATES = "KCODER_RUST_CRATES"
+DRIVERS = Path(__file__).with_name("drivers")
+FAILED = "failed assertion: "
+_DEFINITION = re.compile(
+    r"(?!#\[(?:cfg\(test\)|test)\])(?:#\[[^\n]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?(?:(?:unsafe|async|const)\s+)*"
+    r"(?:fn\s+(?!main\b)|(?:struct|enum|union|trait|type|mod|use|const|static)\s|impl\b|macro_rules!)"
+)
+_JSON = Constants("Rust", "__json::", ("Null", "Bool", "Int", "Float", "Text", "List", "Map"), "&[", bits=128)
+
+
+class Rust(Language):
+    """The candidate's file is the root of a crate whose start is the driver's: a `main` of its own is never called."""
+
+    revision = 3
+
+    def version(self) -> str:
+        crates = sorted(_crates())
+        return _told("--version") + (f" with {', '.join(crates)}" if crates else "")
+
+    def program(self, code: str, tests: Tests, mark: str) -> Program:
+        code, text = code.removeprefix("\ufeff"), tests.text
+        if text.lstrip().startswith("}") and level(blanked(code, SILENT)) <= 0:
+            text = text.lstrip()[1:]  # the completion has closed its function itself
+        files = {"kcoder.rs": _driver("rust.rs", mark)}
+        modules = f'#[path = "kcoder.rs"] mod {DRIVER};\n'
+        if f"{DRIVER}_arguments" in text:
+            files["arguments.rs"] = _driver("rust_arguments.rs", mark)
+            modules += f'#[path = "arguments.rs"] mod {DRIVER}_arguments;\n'
+        named = set(re.findall(r"\w+", blanked(f"{code}\n{text}", SILENT)))
+        crates = {name: path for name, path in _crates().items() if name in named}
+        text = f"{text}\n{modules}".replace(DRIVER, f"kcoder{mark}")
+        # on the candidate's first line, which keeps its number
+        files["program.rs"] = f"#![no_main] {without_unused(code, text, crates)}\n{text}"
+        options = [part for name, path in crates.items() for part in ("--extern", f"{name}={path}")]
+        options += ["-L", f"dependency={os.environ[CRATES]}"] if crates else []
+        build = (_rustc(), "--edition=2021", "-Cdebuginfo=0", "-Awarnings", "--error-format=short", *options)
+        return Program(files, ((*build, "program.rs", "-o", "program"), ("./program",)))
+
+    def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
+        made = [", ".join(f"__json::given(&{_JSON.of(value)})" for value in arguments) for arguments, _ in calls]
+        lines = [f"    use crate::{DRIVER}_arguments as __json;", *(said(f"{entry}({given})") + ";" for given in made)]
+        sources = tuple(f"{entry}({', '.join(map(json.dumps, arguments))})" for arguments, _ in calls)
+        text = "\n".join((f"pub fn {DRIVER}_tests() {{", *lines, "}\n"))
+        return Tests(text, tuple(right for _, right in calls), sources)
+
+    def asserts(self, prompt: str, tests: str) -> Tests:
+        try:
+            return read_tests(prompt, tests)
+        except ValueError as error:
+            raise UsageError(f"a Rust test program cannot be read: {error}", "its tests are asserted in them") from None
+
+    def paths(self) -> tuple[str, ...]:
+        try:
+            found = [] if self.image() else [_told("--print", "sysroot")]
+        except (MachineLacksError, UsageError):
+            return ()
+        return (*found, *([os.environ[CRATES]] if _crates() else []))
+
+    def complaint(self, words: str) -> str:
+        faults = re.findall(r"(?m)^(?:\S+\.rs:\d+:\d+: )?error.*$", words)
+        return super().complaint(faults[0] if faults else words)
+
+    def verdict(self, status: int, stderr: str) -> Verdict:
+        if re.search(r"memory allocation of \d+ bytes failed", stderr):
+            return Verdict.OUT_OF_MEMORY
+        if f"\n{FAILED}" in stderr:
+            return Verdict.WRONG_ANSWER
+        return super().verdict(status, stderr)
+
+    def cut(self, prompt: str, completion: str) -> str:
+        """Up to the brace that closes the function, and the definitions after it that it may need."""
+        return function(prompt, super().cut(prompt, completion), SILENT, _DEFINITION)
+
+
+# ---- the toolchain --------------------------------------------------------------------------------------------
+
+
+def _rustc() -> str:
+    """The compiler itself: rustup's proxy would need all of rustup in the sandbox."""
+    path = toolchain.program("rustc", "rust", RUST.install)
+    return path if toolchain.image("rust") else f"{_told('--print', 'sysroot')}/bin/rustc"
+
+
+def _told(*arguments: str) -> str:
+    return toolchain.told_version(toolchain.program("rustc", "rust", RUST.install), "rust", *arguments)
+
+
+def _crates() -> dict[str, str]:
+    """The crates that a person has built, by name."""
+    folder = os.environ.get(CRATES)
+    return _built(folder) if folder else {}
+
+
+@cache
+def _built(folder: str) -> dict[str, str]:
+    found = sorted(Path(folder).glob("lib*.rlib"))
+    return {path.stem.removeprefix("lib").partition("-")[0]: str(path) for path in found}
+
+
+@cache
+def _text(name: str) -> str:
+    return (DRIVERS / name).read_text("utf-8")
+
+
+def _driver(name: str, mark: str) -> str:
+    return _text(name).replace("{mark}", mark)
+
+
+_PROMPT = "/// Returns n plus 1.\nfn f(n: i64) -> i64 {\n"
+_PROBES = {
+    "right": Probe(code="fn f(n: i64) -> i64 {\n    n + 1\n}\n", verdict=Verdict.PASSED),
+    "wrong": Probe(code="fn f(n: i64) -> i64 {\n    n - 1\n}\n", verdict=Verdict.WRONG_ANSWER),
+    "crash": Probe(code="fn f(n: usize) -> i64 {\n    vec![1][n]\n}\n", verdict=Verdict.RUNTIME_ERROR),
+    "endless": Probe(code="fn f(n: i64) -> i64 {\n    loop {}\n}\n", verdict=Verdict.TIMED_OUT),
+    # port 9 of this very machine, where nobody listens: to be refused takes a network, if only the loopback
+    "network": Probe(
+        code="use std::io::ErrorKind;\nuse std::net::TcpStream;\n\nfn f(n: i64) -> i64 {\n"
+        '    match TcpStream::connect("127.0.0.1:9") {\n'
+        '        Err(why) if why.kind() != ErrorKind::ConnectionRefused => panic!("{}", why),\n'
+        "        _ => n + 1,\n    }\n}\n",
+        verdict=Verdict.SANDBOX_DENIED,
+    ),
+    "memory": Probe(
+        code="fn f(n: i64) -> i64 {\n    let bytes = vec![1u8; 3 << 30];\n    n + bytes[7] as i64\n}\n",
+        verdict=Verdict.OUT_OF_MEMORY,
+    ),
+}
+
+RUST = Rust(
     name="rust",
     suffixes=(".rs",),
     comment="//",
     block_comment=("/*", "*/"),
     content={".rs": r"(?m)^\s*(pub\b|fn |use |mod |struct |enum |impl\b|extern |macro_rules!|#!?\[|//)"},
+    install="https://rustup.rs, and a C compiler to link with; crates: cargo build, then "
+    f"{CRATES}=PROJECT/target/debug/deps",
+    stops=("\nfn main()", "\n#[cfg(test)]", "\n#[test]", "\n```"),
+    probes=_PROBES,
+    solutions=(
+        (_PROMPT, "    n + 1\n}\n", "    n + 1\n}\n"),
+        (_PROMPT, "    n + 1\n}", "    n + 1\n}"),
+        (_PROMPT, '    n + 1\n}\n\nfn main() {\n    println!("{}", f(1));\n}\n', "    n + 1\n}\n"),
+        (
+            _PROMPT,
+            "    one_more(n)\n}\n\n/// Helps {f}.\nfn one_more(n: i64) -> i64 {\n    n + 1\n}\n\nThis adds one.",
+            "    one_more(n)\n}\n\n/// Helps {f}.\nfn one_more(n: i64) -> i64 {\n    n + 1\n}\n",
+        ),
+        (
+            _PROMPT,
+            '    let open = (\'{\', "{ }", r#""{"#); // {\n    n + 1\n}\nf(1);\n',
+            '    let open = (\'{\', "{ }", r#""{"#); // {\n    n + 1\n}\n',
+        ),
+        (_PROMPT, "    n +", "    n +"),
+    ),
 )
