@@ -6,6 +6,7 @@ from kcoder.language import Language
 
 CPP = Language(
     name="cpp",
+    aliases=("c++", "cplusplus"),
     suffixes=(".cpp", ".cc", ".cxx", ".hpp", ".hh", ".h"),
     comment="//",
     block_comment=("/*", "*/"),
@@ -13,6 +14,11 @@ CPP = Language(
         ".h": r"(?m)^\s*(class|namespace|template|using)\b|\bstd::|\b(public|private|protected):"
         r"|^\s*#\s*include\s*<[a-z_]+>"
     },
+    generated=(
+        r"Meta object code from reading C\+\+ file",
+        r"(?m)^/\* A Bison parser, made by GNU Bison",
+        r"(?m)^#define FLEX_SCANNER$",
+    ),
     generated_paths=(
         r"(^|/)moc_[^/]*\.cpp$",
         r"\.pb\.(cc|h)$",

@@ -9,5 +9,6 @@ JAVA = Language(
     suffixes=(".java",),
     comment="//",
     block_comment=("/*", "*/"),
+    generated=(r"(?m)^@(?:[\w.]+\.)?Generated\b",),
     generated_paths=(r"(^|/)(target|build)/generated",),
 )

@@ -6,9 +6,11 @@ from kcoder.language import Language
 
 JAVASCRIPT = Language(
     name="javascript",
+    aliases=("js",),
     suffixes=(".js", ".mjs", ".cjs"),
     comment="//",
     block_comment=("/*", "*/"),
+    generated=(r"(?m)^//[#@] sourceMappingURL=", r"\bwebpackBootstrap\b"),
     generated_paths=(
         r"\.min\.js$",
         r"(^|/)(node_modules|dist|bundle)/",

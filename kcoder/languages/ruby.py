@@ -6,6 +6,7 @@ from kcoder.language import Language
 
 RUBY = Language(
     name="ruby",
+    aliases=("rb",),
     suffixes=(".rb",),
     comment="#",
     block_comment=("=begin", "=end"),

@@ -6,6 +6,7 @@ from kcoder.language import Language
 
 RUST = Language(
     name="rust",
+    aliases=("rs",),
     suffixes=(".rs",),
     comment="//",
     block_comment=("/*", "*/"),

@@ -9,6 +9,7 @@ SWIFT = Language(
     suffixes=(".swift",),
     comment="//",
     block_comment=("/*", "*/"),
+    generated=(r"(?m)^// swift-module-flags:",),
     generated_paths=(
         r"\.(pb|generated)\.swift$",
         r"(^|/)R\.generated\.swift$",
