@@ -21,6 +21,8 @@ Kind = Literal["model", "dataset"]
 BATCH = 2000
 #: seconds the hub has to answer a question
 PATIENCE = 20
+#: a data set's card
+CARD = "README.md"
 
 #: commits known to this process, asked or pinned
 _commits: dict[tuple[str, str, str], str] = {}
@@ -35,13 +37,19 @@ def named(name: str, kind: Kind) -> None:
 def commit(name: str, revision: str = "main", *, kind: Kind = "dataset") -> str:
     """The commit a revision stands for: as pinned, as the local cache has it, or the hub's newest.
 
-    Asking the hub also asks whether the files may be read. Raises MachineLacksError where they may not, or where
-    there is no answer.
+    With it goes whether the files can be read: they are in the cache, or the hub is asked whether they may be. A data
+    set is streamed from the hub, so its files in the cache count offline alone. Raises MachineLacksError where the
+    files may not be read, or there is no answer.
     """
     named(name, kind)
     known = (kind, name, revision)
     if known not in _commits:
-        _commits[known] = _cached(name, revision, kind) or _asked(name, revision, kind)
+        from huggingface_hub import constants
+
+        kept = _cached(name, revision, kind)
+        enough = kind == "model" or constants.HF_HUB_OFFLINE
+        here = kept is not None and enough and _has_files(name, kept, kind)
+        _commits[known] = kept if kept and here else _asked(name, kept or revision, kind)
     return _commits[known]
 
 
@@ -97,16 +105,38 @@ def batches(
         raise unreachable(name, "dataset", error) from error
 
 
-def licence(name: str, commit: str) -> str | None:
-    """The licence that a data set's card names; None where there is none, or the hub gives no answer."""
-    from huggingface_hub import HfApi
+def file(name: str, path: str, *, commit: str, host: Host) -> Path:
+    """A file of a data set at a commit, fetched into the local cache. For what comes with a program, which nobody runs.
+
+    Raises UsageError where the data set has no such file and MachineLacksError where it cannot be had.
+    """
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import RemoteEntryNotFoundError
 
     try:
-        card = HfApi().dataset_info(name, revision=commit, timeout=PATIENCE).card_data
-    except Exception:  # the rows were had; what the card says is a courtesy
+        return Path(hf_hub_download(name, path, repo_type="dataset", revision=commit, local_files_only=host.offline))
+    except RemoteEntryNotFoundError as error:
+        raise UsageError(f"{name} has no file {path}", "see its page on the hub") from error
+    except Exception as error:  # of many kinds: network, proxy, licence
+        raise unreachable(name, "dataset", error) from error
+
+
+def licence(name: str, commit: str, host: Host) -> str | None:
+    """The licence that a data set's card names at a commit; None where it has no card, or that names none.
+
+    Raises MachineLacksError where the card cannot be had: what is known of a row must not depend on the network.
+    """
+    from huggingface_hub import metadata_load, try_to_load_from_cache
+
+    known = try_to_load_from_cache(name, CARD, repo_type="dataset", revision=commit)
+    if known is not None and not isinstance(known, str):  # the hub has said that there is none
         return None
-    told = card.get("license") if card else None
-    return ", ".join(told) if isinstance(told, list) else told
+    try:
+        card = metadata_load(file(name, CARD, commit=commit, host=host)) or {}
+    except UsageError:
+        return None
+    told = card.get("license")
+    return ", ".join(map(str, told)) if isinstance(told, list) else told
 
 
 def unreachable(name: str, kind: Kind, error: Exception) -> MachineLacksError:
@@ -123,6 +153,11 @@ def unreachable(name: str, kind: Kind, error: Exception) -> MachineLacksError:
             f"the hub has no {_word(kind)} {name}, or no such revision, or this machine may not see it",
             f"look at {page}; a private one needs HF_TOKEN",
         )
+    if known == "RuntimeError" and "scripts are no longer supported" in str(error):
+        return MachineLacksError(
+            f"the {_word(kind)} {name} comes with a program that would have to be run: {error}",
+            f"fetch its files from {page} and read those, or try the hub's own copy, commit: refs/convert/parquet",
+        )
     return MachineLacksError(
         f"the {_word(kind)} {name} is not in the local cache, and the hub gave no answer: {known}",
         "run once with the network; a gated one also needs its licence accepted and HF_TOKEN set",
@@ -130,13 +165,24 @@ def unreachable(name: str, kind: Kind, error: Exception) -> MachineLacksError:
 
 
 def _cached(name: str, revision: str, kind: Kind) -> str | None:
+    """The commit that the revision is, or that the local cache knows it by."""
     if re.fullmatch(r"[0-9a-f]{40}", revision):
         return revision
+    kept = _cache(name, kind) / "refs" / revision
+    return kept.read_text("utf-8").strip() if kept.is_file() else None
+
+
+def _has_files(name: str, commit: str, kind: Kind) -> bool:
+    """Whether the cache holds files of this commit; a card alone, which everybody may read, is none."""
+    files = (path for path in (_cache(name, kind) / "snapshots" / commit).rglob("*") if path.is_file())
+    return any(path.name != CARD and not path.name.startswith(".") for path in files)
+
+
+def _cache(name: str, kind: Kind) -> Path:
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
-    kept = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=name, repo_type=kind) / "refs" / revision
-    return kept.read_text("utf-8").strip() if kept.is_file() else None
+    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=name, repo_type=kind)
 
 
 def _asked(name: str, revision: str, kind: Kind) -> str:

@@ -102,9 +102,10 @@ class Language(Plugin):
     """
 
     group: ClassVar[str] = "languages"
-    unkeyed: ClassVar[frozenset[str]] = frozenset({"probes", "solutions", "install"})
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"probes", "solutions", "install", "aliases"})
 
     name: str = option(help="lower-case name, as specs write it")
+    aliases: tuple[str, ...] = option((), "other names by which rows may call it, lower-case")
     suffixes: tuple[str, ...] = option(help="file name endings, with the dot")
     comment: str = option(help="what starts a comment that ends with the line")
     block_comment: tuple[str, str] | None = option(None, "what begins and ends a comment of several lines")
@@ -113,7 +114,7 @@ class Language(Plugin):
         "for an ending that other languages use too: a regular expression that finds something in a text of this one",
     )
     generated: tuple[str, ...] | None = option(
-        None, "regular expressions that find, in the first lines of a file, that a program wrote it"
+        None, "regular expressions that find, in the first or last lines of a file, that a program wrote it"
     )
     generated_paths: tuple[str, ...] | None = option(
         None, "regular expressions that find, in a file's path, that a program wrote it"

@@ -59,7 +59,8 @@ class Source(Plugin):
 
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:
-        """A path is a folder of code or a file of rows; OWNER/NAME that is no path here is a hub data set."""
+        """A path is a folder of code or a file of rows; OWNER/NAME that is no path here is a hub data set,
+        and so is one that the hub knows without its owner."""
         if not word:
             return None
         try:
@@ -70,10 +71,12 @@ class Source(Plugin):
             return "folder", {"path": word}
         if path.exists() or (path.suffixes and path.suffixes[-1] in KNOWN_ENDINGS) or word.startswith(("/", ".", "~")):
             return "files", {"path": word}
-        if word.count("/") == 1 and not path.parent.is_dir():
+        if word in WITHOUT_OWNER or (word.count("/") == 1 and not path.parent.is_dir()):
             return "hub", {"name": word}
         return ("files", {"path": word}) if path.suffix or "/" in word else None
 
 
+#: data sets that the hub knows by one word
+WITHOUT_OWNER = ("code_search_net",)
 #: what a word ends in that can only be a file of rows
 KNOWN_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".gz")

@@ -60,10 +60,11 @@ class Answers(BaseHTTPRequestHandler):
         elif words[3] == "tree":
             below = "/".join(words[5:])
             self.tell([e for e in entries(folder) if e["path"].startswith(below)])
+        elif words[3] == "revision" and words[4] not in ("main", commit_of(folder)):
+            self.refuse(404, "RevisionNotFound")
         else:
             gated = "auto" if (folder / ".gated").exists() else False
             told = {"id": "/".join(words[1:3]), "sha": commit_of(folder), "gated": gated, "private": False, "tags": []}
-            told |= {"cardData": {"license": "mit"}}
             self.tell(told | {"siblings": [{"rfilename": e["path"]} for e in entries(folder) if e["type"] == "file"]})
 
     def may(self):
@@ -74,7 +75,7 @@ class Answers(BaseHTTPRequestHandler):
         if (folder / ".gated").exists() and not self.may():
             return self.refuse(403, "GatedRepo")
         if not path.is_file():
-            return self.refuse(404, "EntryNotFound")
+            return self.refuse(404, "EntryNotFound", commit_of(folder))
         data = path.read_bytes()
         start, end = 0, len(data) - 1
         if told := self.headers.get("Range"):
@@ -101,8 +102,9 @@ class Answers(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def refuse(self, status, code):
+    def refuse(self, status, code, commit=""):
         self.send_response(status)
+        self.send_header("X-Repo-Commit", commit)
         self.send_header("X-Error-Code", code)
         self.send_header("X-Error-Message", f"{code}: access to it is restricted" if code == "GatedRepo" else code)
         self.send_header("Content-Length", "0")

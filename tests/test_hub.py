@@ -87,15 +87,75 @@ def test_without_the_hub_the_commit_cannot_be_had(tmp_path):
     assert asking(pinned.replace('("bigcode/the-stack-dedup")', '("")'), address, tmp_path)[0] == "MachineLacksError"
 
 
+FETCH = """
+from huggingface_hub import snapshot_download as fetch
+fetch("bigcode/the-stack-dedup", repo_type="dataset")
+"""
+
+
 def test_offline_the_whole_snapshot_must_be_in_the_cache(repositories, tmp_path):
-    fetch = "from huggingface_hub import snapshot_download as fetch\n"
-    fetch += 'fetch("bigcode/the-stack-dedup", repo_type="dataset")'
     with serving(repositories) as (address, _):
         program = f"hub.commit('bigcode/the-stack-dedup')\n{STREAM % 'offline=True'}"
         assert asking(program, address, tmp_path)[0] == "MachineLacksError"
-        asking(f"{fetch}\nprint(1)", address, tmp_path)
+        asking(f"{FETCH}\nprint(1)", address, tmp_path)
     offline = asking(STREAM % "offline=True", address, tmp_path, HF_HUB_OFFLINE="1")
     assert [row["content"] for row in offline[0]] == ["let a = 1", "let b = 2"]
+
+
+LICENCE = """
+commit = hub.commit("bigcode/the-stack-dedup")
+print(json.dumps(hub.licence("bigcode/the-stack-dedup", commit, Host(offline=%s))))
+"""
+
+
+def test_the_licence_is_that_of_the_card_at_the_commit_with_the_network_and_without(repositories, tmp_path):
+    card = repositories / "bigcode/the-stack-dedup/README.md"
+    for head, licence in (
+        ("license: mit", "mit"),
+        ("license:\n- mit\n- bsd-3-clause", "mit, bsd-3-clause"),
+        ("", None),
+    ):
+        card.write_text(f"---\n{head}\n---\n# Rows\n" if head else "# Rows\n")
+        with serving(repositories) as (address, _):
+            asking(f"{FETCH}\nprint(1)", address, tmp_path)
+            assert asking(LICENCE % False, address, tmp_path) == licence
+        assert asking(LICENCE % True, address, tmp_path, HF_HUB_OFFLINE="1") == licence
+
+
+def test_offline_a_card_that_was_never_asked_for_is_lacking_and_one_that_is_not_there_is_known(repositories, tmp_path):
+    with serving(repositories) as (address, _):
+        asking(f"{FETCH}\nprint(1)", address, tmp_path)
+        assert asking(LICENCE % True, address, tmp_path, HF_HUB_OFFLINE="1")[0] == "MachineLacksError"
+        assert asking(LICENCE % False, address, tmp_path) is None
+        assert asking(LICENCE % True, address, tmp_path, HF_HUB_OFFLINE="1") is None
+
+
+XLCOST = """
+from kcoder.source import Wanted
+from kcoder.sources.hub import Hub
+source = Hub(name="codeparrot/xlcost-text-to-code", split="%s")
+print(json.dumps([b.to_dicts() for b in source.batches(Wanted({"python": 1.0}))]))
+"""
+
+
+def test_xlcost_which_comes_with_a_program_is_read_by_its_files(repositories, tmp_path):
+    folder = repositories / "codeparrot/xlcost-text-to-code"
+    (folder / "data/Python-program-level").mkdir(parents=True)
+    (folder / "xlcost-text-to-code.py").write_text("raise SystemExit('never run')")
+    rows = [{"text": f"Sum {n}", "code": "def f ( a ) : NEW_LINE INDENT return a NEW_LINE DEDENT"} for n in range(2)]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / "data/Python-program-level/valid.json").write_text(lines)
+    with serving(repositories) as (address, _):
+        [[first, _]] = asking(XLCOST % "valid", address, tmp_path)
+        absent = asking(XLCOST % "train", address, tmp_path)
+        streamed = STREAM.replace("bigcode/the-stack-dedup", "codeparrot/xlcost-text-to-code") % ""
+        program = asking(streamed, address, tmp_path)
+    assert (first["prompt"], first["text"]) == ("Sum 0", "def f ( a ) :\n    return a")
+    assert (first["id"], first["language"]) == ("codeparrot/xlcost-text-to-code/python#1", "python")
+    missing = "codeparrot/xlcost-text-to-code has no file data/Python-program-level/train.json"
+    assert absent[:2] == ["UsageError", missing]
+    assert "comes with a program that would have to be run" in program[1] and "xlcost-text-to-code.py" in program[1]
+    assert "fetch its files" in program[2]
 
 
 def test_what_an_earlier_run_wrote_down_is_pinned():
@@ -103,4 +163,29 @@ def test_what_an_earlier_run_wrote_down_is_pinned():
     assert hub.recall("a/b", "main", {"hub": "a/b", "commit": "c" * 40})
     assert hub.commit("a/b") == "c" * 40
     assert hub.facts("a/b") == {"hub": "a/b", "commit": "c" * 40}
-    assert hub.commit("x/y", "d" * 40) == "d" * 40
+
+
+def test_access_is_asked_for_at_a_commit_and_at_one_the_cache_knows_by_name_too(repositories, tmp_path):
+    (repositories / "bigcode/the-stack-dedup/.gated").touch()
+    commit = commit_of(repositories / "bigcode/the-stack-dedup")
+    refs = tmp_path / "hub/datasets--bigcode--the-stack-dedup/refs"
+    refs.mkdir(parents=True)
+    (refs / "main").write_text(commit)
+    with serving(repositories) as (address, _):
+        for revision in (commit, "main"):
+            ask = f'print(json.dumps(hub.commit("bigcode/the-stack-dedup", "{revision}")))'
+            assert "is gated, and this machine has no right to it" in asking(ask, address, tmp_path)[1]
+            assert asking(ask, address, tmp_path, HF_TOKEN="good") == commit
+
+
+def test_offline_a_commit_counts_only_with_its_files_in_the_cache(repositories, tmp_path):
+    commit = commit_of(repositories / "bigcode/the-stack-dedup")
+    ask = f'print(json.dumps(hub.commit("bigcode/the-stack-dedup", "{commit}")))'
+    snapshot = tmp_path / f"hub/datasets--bigcode--the-stack-dedup/snapshots/{commit}"
+    snapshot.mkdir(parents=True)
+    (snapshot / "README.md").touch()  # whoever only asked for the card has this
+    offline = {"address": "http://127.0.0.1:9", "home": tmp_path, "HF_HUB_OFFLINE": "1"}
+    kind, message, _ = asking(ask, **offline)
+    assert kind == "MachineLacksError" and "is not in the local cache" in message
+    (snapshot / "rows.jsonl").touch()
+    assert asking(ask, **offline) == commit

@@ -18,6 +18,14 @@ class Runnable(Language):
         return Program({"a.bas": code + tests.text}, (("basic", "a.bas"),))
 
 
+def test_names_are_written_small_and_stand_for_one_language():
+    known = [load("languages", name) for name in names("languages")]
+    called = [each for language in known for each in (language.name, *language.aliases)]
+    assert "c++" in called
+    assert called == [each.lower() for each in called]
+    assert len(called) == len({*called})
+
+
 def test_a_language_without_a_toolchain_can_be_read_but_not_run():
     assert not BASIC.executable()
     assert BASIC.world() == {}
@@ -90,7 +98,7 @@ def test_what_cannot_be_told_is_none():
     assert BASIC.defines("LET A") is None
 
 
-def test_probes_solutions_and_advice_change_no_key():
+def test_probes_solutions_advice_and_other_names_change_no_key():
     def key(language):
         return identity(language, lambda p: {}, str)
 
@@ -99,6 +107,7 @@ def test_probes_solutions_and_advice_change_no_key():
             "probes": {"right": Probe(code="", verdict=Verdict.PASSED)},
             "solutions": (("", "", ""),),
             "install": "apt install basic",
+            "aliases": ("bas",),
         }
     )
     assert key(richer) == key(BASIC)

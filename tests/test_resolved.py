@@ -92,8 +92,11 @@ def test_the_quickstart_resolves(resolved):
 
 def test_a_swept_seed_is_written_under_each_variant(resolved, tmp_path):
     told = resolved(TEXT + "sweep:\n  seed:\n  - 1\n  - 2\n")
-    assert [line.split("#")[0].split()[1] for line in told.splitlines() if "seed:" in line] == ["1", "2"]
-    assert [line[-2:] for line in told.splitlines() if "    seed:" in line] == [":8", ":9"]
+    before, _, under_variants = told.partition("variants:")
+    assert "\nseed:" not in before
+    seeds = [line for line in under_variants.splitlines() if "    seed:" in line]
+    assert [line.split("#")[0].split()[1] for line in seeds] == ["1", "2"]
+    assert [line[-2:] for line in seeds] == [":8", ":9"]
     (tmp_path / "again.yaml").write_text(told)
     assert [spec.head.seed for spec in prepare(tmp_path / "again.yaml").specs.values()] == [1, 2]
 

@@ -173,6 +173,7 @@ def _probe(body: str, verdict: Verdict, includes: str = "") -> Probe:
 
 CPP = Cpp(
     name="cpp",
+    aliases=("c++", "cplusplus"),
     suffixes=(".cpp", ".cc", ".cxx", ".hpp", ".hh", ".h"),
     comment="//",
     block_comment=("/*", "*/"),
@@ -180,6 +181,11 @@ CPP = Cpp(
         ".h": r"(?m)^\s*(class|namespace|template|using)\b|\bstd::|\b(public|private|protected):"
         r"|^\s*#\s*include\s*<[a-z_]+>"
     },
+    generated=(
+        r"Meta object code from reading C\+\+ file",
+        r"(?m)^/\* A Bison parser, made by GNU Bison",
+        r"(?m)^#define FLEX_SCANNER$",
+    ),
     generated_paths=(
         r"(^|/)moc_[^/]*\.cpp$",
         r"\.pb\.(cc|h)$",

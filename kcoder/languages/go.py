@@ -176,9 +176,12 @@ def _probe(body: str, verdict: Verdict, imports: str = "") -> Probe:
 
 GO = Go(
     name="go",
+    aliases=("golang",),
     suffixes=(".go",),
     comment="//",
     block_comment=("/*", "*/"),
+    # `go help generate`
+    generated=(r"(?m)^// Code generated .* DO NOT EDIT\.$",),
     generated_paths=(
         r"\.pb\.go$",
         r"(^|/)zz_generated",

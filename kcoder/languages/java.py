@@ -222,6 +222,7 @@ JAVA = Java(
     suffixes=(".java",),
     comment="//",
     block_comment=("/*", "*/"),
+    generated=(r"(?m)^@(?:[\w.]+\.)?Generated\b",),
     generated_paths=(r"(^|/)(target|build)/generated",),
     install="apt install openjdk-17-jdk-headless libjavatuples-java",
     run=Limits(memory=3072, processes=128),

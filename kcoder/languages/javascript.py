@@ -105,9 +105,11 @@ _LOOP = "  // one more\n\n  const one = 1;\n\n  return n + one;\n}\n"
 
 JAVASCRIPT = JavaScript(
     name="javascript",
+    aliases=("js",),
     suffixes=(".js", ".mjs", ".cjs"),
     comment="//",
     block_comment=("/*", "*/"),
+    generated=(r"(?m)^//[#@] sourceMappingURL=", r"\bwebpackBootstrap\b"),
     generated_paths=(
         r"\.min\.js$",
         r"(^|/)(node_modules|dist|bundle)/",

@@ -119,6 +119,7 @@ _PROMPT = 'def f(n):\n    """Return n plus 1."""\n'
 
 PYTHON = Python(
     name="python",
+    aliases=("python3", "py"),
     suffixes=(".py",),
     comment="#",
     generated_paths=(r"_pb2(_grpc)?\.py$", r"(^|/)(__pycache__|node_modules|site-packages)/"),

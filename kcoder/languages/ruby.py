@@ -215,6 +215,7 @@ _PROBES = {
 
 RUBY = Ruby(
     name="ruby",
+    aliases=("rb",),
     suffixes=(".rb",),
     comment="#",
     block_comment=("=begin", "=end"),

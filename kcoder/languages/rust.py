@@ -150,6 +150,7 @@ _PROBES = {
 
 RUST = Rust(
     name="rust",
+    aliases=("rs",),
     suffixes=(".rs",),
     comment="//",
     block_comment=("/*", "*/"),

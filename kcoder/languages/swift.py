@@ -207,6 +207,7 @@ SWIFT = Swift(
     suffixes=(".swift",),
     comment="//",
     block_comment=("/*", "*/"),
+    generated=(r"(?m)^// swift-module-flags:",),
     generated_paths=(
         r"\.(pb|generated)\.swift$",
         r"(^|/)R\.generated\.swift$",

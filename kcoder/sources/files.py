@@ -26,6 +26,7 @@ class Files(Source):
     A row keeps its id where each has one of its own; otherwise it is called FILE#NUMBER, from 1.
     """
 
+    revision: ClassVar[int] = 2
     word: ClassVar[str | None] = "path"
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: names of files at the top of a folder that hold the licence of all that is in it
+LICENCE = r"(?i)(?:(?:un)?licen[sc]e|copying)(?:[-_][\w-]+(?:\.\d)?)?(?:\.(?:txt|md|rst))?"
 #: files that are given together, and characters after which there are enough
 FILES, CHARACTERS = 1000, 32 << 20
 
@@ -27,10 +29,14 @@ class Folder(Source):
 
     Where other languages use an ending too (`.h`, `.rs`), the content decides.
 
+    The licence is that of the texts at its top (LICENSE, COPYING), where they are common ones; what lies deeper is not
+    looked at, and no repository is told.
+
     Hidden folders and symbolic links are not followed. Files that cannot be read, are not UTF-8 or hold a NUL
     byte are left out and counted.
     """
 
+    revision: ClassVar[int] = 2
     word: ClassVar[str | None] = "path"
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
@@ -79,14 +85,16 @@ class Folder(Source):
                 raise MachineLacksError(f"{path} cannot be read: {error.strerror}") from error
             line = f"{name}\0{len(data)}\0{hashlib.sha256(data).hexdigest()}\n"
             whole.update(line.encode("utf-8", "surrogateescape"))
-        # the name stands in the rows
-        return {"name": self._name(), "digest": whole.hexdigest()}
+        # name and licence stand in the rows
+        licence = self._licence()
+        return {"name": self._name(), "digest": whole.hexdigest()} | ({"licence": licence} if licence else {})
 
     def batches(self, wanted: Wanted) -> Iterator[pl.DataFrame]:
         """The files in the order of their paths. Raises UsageError where there is none to read."""
         from kcoder.records import Document, frame
 
         endings = _endings(list(wanted.languages) or names("languages"))
+        every = {"source": self._name(), "licence": self._licence()}
         rows: list[dict[str, Any]] = []
         some, size = False, 0
         for name, path in self._files(endings):
@@ -96,7 +104,7 @@ class Folder(Source):
                 wanted.left_out[fault or f"{path.suffix} files of other languages"] += 1
                 continue
             some, size = True, size + len(text)
-            rows.append({"id": name, "text": text, "language": language, "source": self._name(), "path": name})
+            rows.append({"id": name, "text": text, "language": language, "path": name, **every})
             if len(rows) == FILES or size > CHARACTERS:
                 wanted.host.check()
                 yield frame(Document, rows)
@@ -110,6 +118,14 @@ class Folder(Source):
 
     def _name(self) -> str:
         return Path(self.path).expanduser().resolve().name
+
+    def _licence(self) -> str | None:
+        """By the texts that lie at the top of the folder; None where one of them is no common licence."""
+        from kcoder.tables.licences import of_text, told
+
+        files = [path for path in Path(self.path).expanduser().iterdir() if re.fullmatch(LICENCE, path.name)]
+        found = {of_text(_read(path.name, path)[0]) for path in files if path.is_file() and not path.is_symlink()}
+        return None if None in found else told(sorted(map(str, found)))
 
     def _files(self, endings: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
         """Path below the folder, and path, of each regular file with such an ending; sorted."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import field_validator
 
 from kcoder import hub
 from kcoder.errors import UsageError
+from kcoder.host import Host
 from kcoder.plugin import option
 from kcoder.source import Source, Wanted
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from kcoder.tables.read import Table
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Known:
 
     config: str = ""
     folder: str = ""
+    #: for what comes with a program, which nobody runs any more: the file to read; `{split}` stands for the split
+    file: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     #: its own names for languages, where they differ from ours
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +45,7 @@ KNOWN: Mapping[str, Known] = {
         config="{language}", columns={"question": "func_documentation_string", "code": "func_code_string"}
     ),
     "codeparrot/xlcost-text-to-code": Known(
-        config="{language}-program-level",
+        file="data/{language}-program-level/{split}.json",
         columns={"question": "text", "code": "code"},
         languages={"python": "Python", "java": "Java", "cpp": "C++", "javascript": "Javascript"},
         words_for_layout=True,
@@ -57,9 +62,13 @@ ALIASES = {"code-search-net/code_search_net": "code_search_net"}
 class Hub(Source):
     """Rows of a data set by its name on the hub. Of the published code sets kcoder knows folders and columns.
 
-    What a branch stands for is pinned by the first run. Memory holds one batch, never the data set.
+    What a branch stands for is pinned by the first run. Memory holds one batch, never the data set; XLCoST, which is
+    read by its files (splits train, valid and test), stands in memory file by file where they hold arrays. What is
+    known of folders, files and configurations is by their pages and their papers: it was tried against a hub on
+    loopback, not against the hub.
     """
 
+    revision: ClassVar[int] = 2
     word: ClassVar[str | None] = "name"
     #: `world` names the commit it stands for
     unkeyed: ClassVar[frozenset[str]] = frozenset({"commit"})
@@ -92,11 +101,11 @@ class Hub(Source):
     def batches(self, wanted: Wanted) -> Iterator[pl.DataFrame]:
         """Where the data set keeps a part for each language, only the parts of the wanted ones are read."""
         notes: Counter[str] = Counter()
-        known = KNOWN.get(ALIASES.get(self.name, self.name), Known())
-        by_language = "{language}" in (self.config or known.config) + (self.folder or known.folder)
+        known = self._known()
+        by_language = "{language}" in known.config + known.folder + known.file
         if by_language and not wanted.languages:
             raise UsageError(f"{self.name} has a part for each language", "say which: data.language, or languages")
-        licence = hub.licence(self.name, hub.commit(self.name, self.commit))
+        licence = hub.licence(self.name, hub.commit(self.name, self.commit), wanted.host)
         for language in wanted.languages if by_language else [""]:
             for rows in self._part(language, known, wanted, notes):
                 yield _licensed(rows, licence)
@@ -104,28 +113,51 @@ class Hub(Source):
             if count:
                 wanted.host.say(f"{self.name}: {count:,} {note}")
 
+    def _known(self) -> Known:
+        """What is known of the data set; what the spec says comes first."""
+        known = KNOWN.get(ALIASES.get(self.name, self.name), Known())
+        if not (self.config or self.folder):
+            return known
+        return replace(known, config=self.config or known.config, folder=self.folder or known.folder, file="")
+
     def _part(self, language: str, known: Known, wanted: Wanted, notes: Counter[str]) -> Iterator[pl.DataFrame]:
         """One language's part or, without a language, the whole."""
         import polars as pl
 
         from kcoder.tables.documents import Documents
-        from kcoder.tables.read import Table
 
-        theirs = known.languages.get(language, language)
-        where = {
-            "config": (self.config or known.config).replace("{language}", theirs) or None,
-            "folder": (self.folder or known.folder).replace("{language}", theirs) or None,
-        }
         name = f"{self.name}/{language}" if language else self.name
         documents = Documents(name, self.columns or known.columns, wanted)
-        commit = hub.commit(self.name, self.commit)
-        for held in hub.batches(self.name, commit=commit, host=wanted.host, split=self.split, **where):
-            rows = documents.of(Table(name, tuple(held.columns), held.height, held, notes))
+        theirs = known.languages.get(language, language)
+        file, config, folder = (
+            told.replace("{language}", theirs).replace("{split}", self.split)
+            for told in (known.file, known.config, known.folder)
+        )
+        tables = self._read(file, wanted.host, notes) if file else self._streamed(config, folder, wanted.host, notes)
+        for table in tables:
+            rows = documents.of(table)
             if language:
                 rows = rows.with_columns(pl.lit(language).alias("language"))
             if known.words_for_layout:
                 rows = rows.with_columns(pl.col("text").map_elements(laid_out, pl.String))
             yield rows
+
+    def _streamed(self, config: str, folder: str, host: Host, notes: Counter[str]) -> Iterator[Table]:
+        from kcoder.tables.read import Table
+
+        commit = hub.commit(self.name, self.commit)
+        found = hub.batches(
+            self.name, commit=commit, host=host, config=config or None, folder=folder or None, split=self.split
+        )
+        for held in found:
+            yield Table(self.name, tuple(held.columns), held.height, held, notes)
+
+    def _read(self, file: str, host: Host, notes: Counter[str]) -> Iterator[Table]:
+        from kcoder.tables.read import read
+
+        for table in read(hub.file(self.name, file, commit=hub.commit(self.name, self.commit), host=host)):
+            yield table
+        notes.update(table.notes)
 
 
 def _licensed(rows: pl.DataFrame, licence: str | None) -> pl.DataFrame:

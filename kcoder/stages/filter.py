@@ -45,6 +45,7 @@ class FilterRows(Stage):
 
         self._refuse_unknown(inputs[self.rows])
         dropped, lost, flagged = Counter[str](), Counter[str](), Counter[str]()
+        rules: dict[str, Counter[str]] = {}
         came = stay = 0
         with (
             writing(target(out, "kept", Document), Document) as keep,
@@ -52,7 +53,7 @@ class FilterRows(Stage):
         ):
             for rows in batches(inputs[self.rows]):
                 host.check()
-                kept, gone = self._parted(rows, host, flagged)
+                kept, gone = self._parted(rows, host, flagged, rules)
                 came, stay = came + rows.height, stay + kept.height
                 keep(kept)
                 drop(gone)
@@ -72,6 +73,7 @@ class FilterRows(Stage):
             "dropped": counts,
             "characters_lost": {reason: lost[reason] for reason in counts},
             "flagged": dict(sorted(flagged.items())),
+            "rules": {reason: dict(sorted(rules[reason].items())) for reason in sorted(rules)},
         }
 
     def _refuse_unknown(self, file: Path) -> None:
@@ -88,8 +90,10 @@ class FilterRows(Stage):
                         f"filter off: filter: {{{name_of(each)}: off}}",
                     )
 
-    def _parted(self, rows: pl.DataFrame, host: Host, flagged: Counter[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """What stays, with its flags, and what goes, with its reason."""
+    def _parted(
+        self, rows: pl.DataFrame, host: Host, flagged: Counter[str], rules: dict[str, Counter[str]]
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What stays, with its flags, and what goes, with its reason. Flags and rules are counted."""
         import polars as pl
 
         reasons = self.reasons(rows, self.filters, host)
@@ -98,20 +102,25 @@ class FilterRows(Stage):
             _all([str(n) for n, each in enumerate(self.filters) if each.then == "flag"]),
         )
         judged = pl.concat([rows, judged.unnest("first")], how="horizontal")
+        stays = reasons.filter(judged["reason"].is_null())
+        for told in (judged, *(stays[each].struct.unnest() for each in stays.columns)):
+            for reason, rule in told.select("reason", "rule").drop_nulls("rule").iter_rows():
+                rules.setdefault(reason, Counter())[rule] += 1
         gone = judged.filter(pl.col("reason").is_not_null()).select(*Dropped.columns)
         kept = judged.filter(pl.col("reason").is_null())
-        for told in kept["noted"].drop_nulls():
-            flagged.update(told.split("; "))
+        for noted in kept["noted"].drop_nulls():
+            flagged.update(noted.split("; "))
         flags = pl.concat_str("flags", "noted", separator="; ", ignore_nulls=True)
         kept = kept.with_columns(pl.when(flags != "").then(flags).alias("flags"))
         return kept.select(*Document.columns), gone
 
     @staticmethod
     def reasons(rows: pl.DataFrame, filters: tuple[Filter, ...], host: Host) -> pl.DataFrame:
-        """What each filter has against each row: a column per filter of (reason, evidence), null without.
+        """What each filter has against each row: a column per filter of (reason, evidence, rule), null without.
 
-        The evidence is what was measured: `average_line = 143.2`. Raises UsageError for a filter that needs a
-        measure there is none of.
+        The evidence is what was measured: `average_line = 143.2`. The rule is null where that is a number and, where
+        it is in words, these: `mark: do not edit`. Raises UsageError for a filter that needs a measure there is none
+        of.
         """
         import polars as pl
         import polars.selectors as cs
@@ -128,7 +137,9 @@ class FilterRows(Stage):
             shown = [pl.format("{} = {}", pl.lit(n), pl.col(_shown(n, seen.columns))) for n in each.needs]
             evidence = pl.concat_str(shown, separator=", ") if shown else pl.lit(None, pl.String)
             reason = each.reason().cast(pl.String)
-            told = pl.struct(reason.alias("reason"), evidence.alias("evidence"))
+            words = [n for n in each.needs if seen.schema[n] == pl.String]
+            rule = pl.concat_str(words, separator=", ") if words else pl.lit(None, pl.String)
+            told = pl.struct(reason.alias("reason"), evidence.alias("evidence"), rule.alias("rule"))
             columns.append(pl.when(reason.is_not_null()).then(told).alias(str(number)))
         return seen.select(columns)
 
@@ -138,10 +149,10 @@ def _shown(name: str, columns: list[str]) -> str:
 
 
 def _first(columns: list[str]) -> pl.Expr:
-    """The first reason among these filters, with its evidence."""
+    """The first reason among these filters, with its evidence and the rule."""
     import polars as pl
 
-    nothing = pl.lit(None, pl.Struct({"reason": pl.String, "evidence": pl.String}))
+    nothing = pl.lit(None, pl.Struct({"reason": pl.String, "evidence": pl.String, "rule": pl.String}))
     return pl.coalesce([*map(pl.col, columns), nothing]).alias("first")
 
 

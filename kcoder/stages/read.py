@@ -19,18 +19,16 @@ from kcoder.stage import Facts, Output, Stage, target
 if TYPE_CHECKING:
     import polars as pl
 
-#: licences that are named in the facts; the others are counted together
-LICENCES = 20
-
 
 class Read(Stage):
-    """Reads a source, batch by batch: memory holds a sample, or one batch, never the source.
+    """Reads a source, batch by batch: memory holds a sample, or some batches, never the source; and 16 bytes a row.
 
     `hash` draws the rows whose ids have the smallest digests under the seed, whatever their order; it reads the
-    whole source. `first` takes the first rows and reads no further.
+    whole source. `first` takes the first rows and reads no further. Without a sample, rows that are shared out (by
+    languages, or the weights of a mix) lie on disk until all are counted.
     """
 
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
     produces: ClassVar[Mapping[str, type[Record]]] = {"rows": Document}
 
     source: Use[Source] = option(help="where the rows come from")
@@ -54,6 +52,7 @@ class Read(Stage):
         return True
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
+        from kcoder.tables.licences import shortened
         from kcoder.tables.reading import documents
         from kcoder.tables.writing import writing
 
@@ -62,23 +61,20 @@ class Read(Stage):
         counts: dict[str, Counter[str]] = {"languages": Counter(), "licences": Counter(), "sources": Counter()}
         rows = characters = 0
         shares = self._shares()
-        chosen = self._drawn(batches, wanted, *shares) if self.sample or shares[1] else batches
+        chosen = self._drawn(batches, wanted, out, *shares) if self.sample or shares[1] else batches
         with writing(target(out, "rows", Document), Document) as write:
             for batch in chosen:
                 write(batch)
                 rows, characters = rows + batch.height, characters + int(batch["text"].str.len_chars().sum())
                 for name, column in (("languages", "language"), ("licences", "licence"), ("sources", "source")):
                     counts[name].update(dict(batch[column].fill_null("unknown").value_counts().iter_rows()))
-        told = {
-            name: dict(sorted(count.items(), key=lambda each: (-each[1], each[0]))) for name, count in counts.items()
-        }
+        told = {name: shortened(count) for name, count in counts.items()}
         return {
             "found": rows + wanted.left_out.total(),
             "rows": rows,
             "left_out": {reason: count for reason, count in sorted(wanted.left_out.items()) if count},
             "characters": characters,
             **told,
-            "licences": _shortened(told["licences"]),
         }
 
     def _told(self) -> str:
@@ -99,17 +95,20 @@ class Read(Stage):
         return ("language", shares) if len(shares) > 1 else ("", {})
 
     def _drawn(
-        self, batches: Iterator[pl.DataFrame], wanted: Wanted, column: str, shares: Mapping[str, float]
+        self, batches: Iterator[pl.DataFrame], wanted: Wanted, out: Path, column: str, shares: Mapping[str, float]
     ) -> Iterator[pl.DataFrame]:
         """The sample, in the order its rows came. What was met and not drawn is counted."""
         import polars as pl
 
         from kcoder.tables.draw import Draw
 
-        if self.method == "first" and self.sample:
+        if self.sample is None:
+            yield from self._shared_out(batches, wanted, out, column, shares)
+            return
+        if self.method == "first":
             yield from _first(batches, self.sample, wanted)
             return
-        sizes = {name: self.sample and math.ceil(self.sample * share) + 1 for name, share in shares.items()}
+        sizes = {name: math.ceil(self.sample * share) + 1 for name, share in shares.items()}
         draws = {name: Draw(size, self.seed) for name, size in sizes.items()} or {"": Draw(self.sample, self.seed)}
         met = 0
         for batch in batches:
@@ -121,6 +120,25 @@ class Read(Stage):
         wanted.left_out["not drawn into the sample"] += met - sum(counts.values())
         drawn = pl.concat([draw.rows(counts[name]) for name, draw in draws.items()]).sort("came")
         yield drawn.drop("came")
+
+    def _shared_out(
+        self, batches: Iterator[pl.DataFrame], wanted: Wanted, out: Path, column: str, shares: Mapping[str, float]
+    ) -> Iterator[pl.DataFrame]:
+        """As many rows as the shares leave. What was met and not drawn is counted."""
+        from kcoder.tables.draw import share_out
+
+        met = taken = 0
+
+        def counted() -> Iterator[pl.DataFrame]:
+            nonlocal met
+            for batch in batches:
+                met += batch.height
+                yield batch
+
+        for batch in share_out(counted(), column, shares, self.seed, lambda there: self._counts(there, shares), out):
+            taken += batch.height
+            yield batch
+        wanted.left_out["not drawn into the sample"] += met - taken
 
     def _counts(self, there: Mapping[str, int], shares: Mapping[str, float]) -> dict[str, int]:
         """Rows to take of each kind. Shares hold to within a row."""
@@ -160,10 +178,3 @@ def _first(batches: Iterator[pl.DataFrame], count: int, wanted: Wanted) -> Itera
         if count <= 0:
             return
     raise UsageError(f"{count:,} rows fewer than the sample wanted", "ask for fewer, or leave sample out to take all")
-
-
-def _shortened(counts: dict[str, int]) -> dict[str, int]:
-    """The commonest, and the rest together."""
-    named = dict(list(counts.items())[:LICENCES])
-    rest = sum(counts.values()) - sum(named.values())
-    return named | ({"others": rest} if rest else {})

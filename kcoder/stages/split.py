@@ -64,9 +64,11 @@ class Split(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
+        from kcoder.tables.licences import counted
+
         rows = pl.read_parquet(inputs[self.rows])
         parts, found = self._parts(rows, host)
-        facts: Facts = {"in": rows.height}
+        facts: Facts = {"in": rows.height, "licences": counted(rows["licence"]), "characters": {}}
         for name in self.produces:
             part = rows.filter(parts == name)
             if part.is_empty() and name != "test":
@@ -77,6 +79,7 @@ class Split(Stage):
                 )
             part.write_parquet(target(out, name, Document))
             facts[name] = part.height
+            facts["characters"][name] = int(part["text"].str.len_chars().sum())
         return facts | found
 
     def publish(self, artifact: Path, run: Path, diary: Mapping[str, Any]) -> None:
@@ -87,11 +90,12 @@ class Split(Stage):
             if step["artifact"] != artifact.name:
                 continue
             at = step["step"].rpartition(".")[0]
+            packed = [s for s in diary["steps"] if _packs(s.get("asked", {}), step["key"])]
             for variant in step["variants"]:
                 steps = [s for s in diary["steps"] if variant in s["variants"] and s["step"].startswith(f"{at}.")]
                 place = run / (variant if len(step["variants"]) == 1 else "") / f"{at}.README.md"
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_text(data_card(run.name, at, steps), "utf-8")
+                place.write_text(data_card(run.name, at, steps, packed), "utf-8")
 
     def part(self, digest: bytes) -> str:
         """Where a group goes whose smallest digest this is: a number between 0 and 1 is compared with the shares."""
@@ -139,6 +143,11 @@ class Split(Stage):
                 "this is a defect of split",
             )
         return 0
+
+
+def _packs(asked: Mapping[str, Any], split: str) -> bool:
+    """Whether a step was asked to pack the rows of the split of this key."""
+    return asked.get("is") == "pack" and asked["rows"].get("key") == split
 
 
 def _groups(same: list[pl.Series]) -> pl.Series:

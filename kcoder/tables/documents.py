@@ -9,8 +9,10 @@ import polars as pl
 
 from kcoder.errors import UsageError
 from kcoder.source import Wanted
+from kcoder.tables import licences
 from kcoder.tables.columns import Columns, find_columns
 from kcoder.tables.read import Table
+from kcoder.tables.seen import Seen
 
 #: columns of Document that are whole numbers
 NUMBERS = ("stars", "repository_size")
@@ -27,17 +29,21 @@ class Documents:
         self.columns: Columns | None = None
         self.names: tuple[str, ...] = ()
         self.row = 0
-        self.seen: set[str] = set()
+        self.seen = Seen()
 
     def of(self, table: Table) -> pl.DataFrame:
         """The documents in these rows. Raises UsageError where no question and code can be found."""
         columns = self._find(table)
-        found = {role: table.texts(name) for role, name in columns.beside.items() if name in table.names}
+        found = {role: _texts(table, role, name) for role, name in columns.beside.items() if name in table.names}
+        if tags := [table.texts(name).alias(name) for name in columns.tags if name in table.names]:
+            found["tags"] = tags[0] if len(columns.tags) == 1 else _tagged(tags)
         prompt, input_at, code = _dialogue(table, columns)
         if code.null_count():
             table.notes["rows without code, taken for empty"] += code.null_count()
         rows = pl.DataFrame(found | {"prompt": prompt, "input_at": input_at, "text": code.fill_null("")})
-        rows = rows.with_columns(pl.lit(self.name).alias("source"), self._ids(found.get("id"), table))
+        own = pl.col("source") if "source" in found else pl.lit(None, pl.String)
+        source = pl.when(own != "").then(own).otherwise(pl.lit(self.name)).alias("source")
+        rows = rows.with_columns(source, self._ids(found.get("id"), table))
         for name in NUMBERS:
             if name in rows.columns:
                 rows = rows.with_columns(_numbers(rows[name], table))
@@ -64,15 +70,17 @@ class Documents:
         numbers = pl.Series([f"#{n}" for n in range(self.row + 1, self.row + table.height + 1)], dtype=pl.String)
         if told is None:
             return (self.name + numbers).alias("id")
-        fresh = []
-        for each in told:
-            fresh.append(each is not None and each not in self.seen)
-            self.seen.add(each or "")
-        known = pl.Series(fresh, dtype=pl.Boolean)
+        known = self.seen.fresh(told)
         if count := int((~known).sum()):
             table.notes["repeated or missing ids, made unique by the row's number"] += count
         own = told.fill_null(self.name) + numbers
         return told.zip_with(known, own).alias("id")
+
+
+def _texts(table: Table, role: str, name: str) -> pl.Series:
+    if role == "licence":
+        return pl.Series(name, list(map(licences.told, table.values(name))), dtype=pl.String)
+    return table.texts(name)
 
 
 def _numbers(told: pl.Series, table: Table) -> pl.Series:
@@ -85,7 +93,7 @@ def _numbers(told: pl.Series, table: Table) -> pl.Series:
 def _dialogue(table: Table, columns: Columns) -> tuple[pl.Series, pl.Series, pl.Series]:
     """The question of each row, null where there is none; where its input begins; and the code."""
     if columns.chat:
-        turns = [_last_answer(chat) for chat in table.values(columns.text)]
+        turns = [_last_answer(chat, table) for chat in table.values(columns.text)]
         questions, answers = zip(*turns, strict=True)
         prompts = pl.Series(questions, dtype=pl.String)
         return prompts, _nowhere(table), pl.Series(answers, dtype=pl.String)
@@ -108,12 +116,29 @@ def _nowhere(table: Table) -> pl.Series:
     return pl.repeat(None, table.height, dtype=pl.Int64, eager=True)
 
 
-def _last_answer(chat: Any) -> tuple[str, str | None]:
-    """What the user said before the assistant's last message, and that message; null where there is none."""
+def _tagged(columns: list[pl.Series]) -> pl.Series:
+    """`difficulty=Hard; topic=DP` of each row, without what it does not tell; null where it tells nothing."""
+    told = [pl.when(pl.col(c.name) != "").then(pl.format("{}={}", pl.lit(c.name), c.name)) for c in columns]
+    joined = pl.DataFrame(columns).select(tags=pl.concat_str(told, separator="; ", ignore_nulls=True))
+    return joined.select(pl.when(pl.col("tags") != "").then("tags")).to_series()
+
+
+def _last_answer(chat: Any, table: Table) -> tuple[str, str | None]:
+    """Everything said before the assistant's last message, and that message; null where there is none.
+
+    Once the assistant has answered before, each turn says whose it is, as in `User: ...`.
+    """
     turns = [turn for turn in chat if isinstance(turn, dict)] if isinstance(chat, list) else []
-    said = [(str(t.get("role", t.get("from"))), str(t.get("content", t.get("value", "")) or "")) for t in turns]
-    answers = [at for at, (who, _) in enumerate(said) if who in ("assistant", "gpt", "model")]
-    if not answers:
-        return "\n\n".join(text for who, text in said if who in ("user", "human")), None
-    before = said[: answers[-1]]
-    return "\n\n".join(text for who, text in before if who in ("user", "human")), said[answers[-1]][1]
+    said = [(_speaker(t), str(t.get("content", t.get("value", "")) or "")) for t in turns]
+    last = max((at for at, (who, _) in enumerate(said) if who == "Assistant"), default=None)
+    before = [(who, text) for who, text in said[:last] if text]
+    if last is not None and len(said) > last + 1:
+        table.notes["turns after the last answer of a chat, left out"] += len(said) - last - 1
+    several = any(who == "Assistant" for who, _ in before)
+    prompt = "\n\n".join(f"{who}: {text}" if several else text for who, text in before)
+    return prompt, None if last is None else said[last][1]
+
+
+def _speaker(turn: dict[str, Any]) -> str:
+    told = str(turn.get("role") or turn.get("from") or "unknown")
+    return {"human": "User", "gpt": "Assistant", "model": "Assistant"}.get(told, told.capitalize())

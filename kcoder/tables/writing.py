@@ -38,7 +38,8 @@ def writing(path: Path, kind: type[Record]) -> Iterator[Callable[[pl.DataFrame],
 
 
 def batches(path: Path, rows: int = 8192) -> Iterator[pl.DataFrame]:
-    """The rows of a table that `writing` made, in order, as many at a time."""
+    """The rows of a table that `writing` made, in order, as many at a time or, of long ones, a row group."""
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(rows):
-            yield pl.DataFrame(pl.from_arrow(batch))
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(rows, [group]):
+                yield pl.DataFrame(pl.from_arrow(batch))

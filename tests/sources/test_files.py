@@ -37,7 +37,7 @@ def test_alpaca_rows_become_questions_and_code(read):
     assert said == ["rows.jsonl: read as alpaca: question = instruction + input, code = output"]
 
 
-def test_a_chat_gives_what_the_user_said_and_the_last_answer(read):
+def test_a_chat_gives_the_turns_before_and_the_last_answer(read):
     turns = [
         ("system", "s"),
         ("user", "q"),
@@ -46,8 +46,9 @@ def test_a_chat_gives_what_the_user_said_and_the_last_answer(read):
         ("assistant", "b"),
         ("user", "thanks"),
     ]
-    rows, _ = read({"messages": [{"role": who, "content": text} for who, text in turns]}, {"messages": None})
-    assert rows["prompt"].to_list() == ["q\n\nmore", ""]
+    rows, said = read({"messages": [{"role": who, "content": text} for who, text in turns]}, {"messages": None})
+    assert rows["prompt"].to_list() == ["System: s\n\nUser: q\n\nAssistant: a\n\nUser: more", ""]
+    assert "rows.jsonl: 1 turns after the last answer of a chat, left out" in said
     assert rows["text"].to_list() == ["b", ""]
     rows, _ = read({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})
     assert rows.select("prompt", "text").rows() == [("q", "a")]
@@ -66,7 +67,7 @@ def test_rows_of_the_stack_keep_path_repository_and_licence(read):
         }
     )
     told = rows.select("id", "text", "prompt", "language", "source", "path", "repository", "licence", "stars")
-    assert told.row(0) == ("ab", "x", None, "python", "rows.jsonl", "a/b.py", "me/it", '["MIT"]', 12)
+    assert told.row(0) == ("ab", "x", None, "python", "rows.jsonl", "a/b.py", "me/it", "MIT", 12)
 
 
 def test_repeated_and_missing_ids_are_made_unique_and_counted(read):

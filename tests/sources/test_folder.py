@@ -125,3 +125,16 @@ def test_a_pattern_that_is_none_is_refused(tree, pattern):
 def test_a_home_that_is_not_there_is_no_folder():
     with pytest.raises(ValidationError, match="there is no folder"):
         Folder(path="~nobody-at-all")
+
+
+def test_the_licence_at_the_top_is_that_of_every_file_and_part_of_the_world(tree, read):
+    before = Folder(path=str(tree)).world()
+    (tree / "COPYING").write_text("GNU GENERAL PUBLIC LICENSE\n  Version 3, 29 June 2007\n")
+    assert read(tree).rows["licence"].to_list() == ["GPL-3.0", "GPL-3.0"]
+    assert Folder(path=str(tree)).world() == before | {"licence": "GPL-3.0"}
+    (tree / "LICENSE-APACHE").write_text("Apache License\nVersion 2.0, January 2004\n")
+    assert read(tree).rows["licence"][0] == "Apache-2.0, GPL-3.0"
+    (tree / "license.py").write_text("licence = None\n")
+    assert read(tree).rows["licence"][0] == "Apache-2.0, GPL-3.0"
+    (tree / "LICENSE-other.txt").write_text("Ask me.")
+    assert read(tree).rows["licence"][0] is None

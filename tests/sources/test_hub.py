@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from kcoder import hub
 from kcoder.errors import UsageError
+from kcoder.source import WITHOUT_OWNER
 from kcoder.sources.hub import KNOWN, Hub, laid_out
 
 
@@ -20,7 +21,7 @@ def streamed(monkeypatch):
             yield pl.DataFrame(rows)
 
         monkeypatch.setattr(hub, "batches", batches)
-        monkeypatch.setattr(hub, "licence", lambda name, commit: licence)
+        monkeypatch.setattr(hub, "licence", lambda name, commit, host: licence)
         monkeypatch.setattr(hub, "commit", lambda name, revision: "0" * 40)
         return asked
 
@@ -32,7 +33,7 @@ def test_the_stack_is_read_by_the_folder_of_each_language_wanted(streamed, gathe
     found = gather(Hub(name="bigcode/the-stack-dedup"), ["cpp"])
     assert asked == [{"config": None, "folder": "data/c++", "split": "train"}]
     told = found.rows.select("id", "text", "language", "licence", "source")
-    assert told.row(0) == ("a", "x", "cpp", '["MIT"]', "bigcode/the-stack-dedup/cpp")
+    assert told.row(0) == ("a", "x", "cpp", "MIT", "bigcode/the-stack-dedup/cpp")
 
 
 def test_a_data_set_by_language_needs_a_language(streamed, gather):
@@ -50,14 +51,16 @@ def test_the_licence_of_the_card_stands_for_rows_without_one(streamed, gather):
     ]
 
 
-def test_xlcost_is_laid_out_again(streamed, gather):
-    asked = streamed(
-        {"text": ["Sum"], "code": ["def f ( a ) : NEW_LINE INDENT return a NEW_LINE DEDENT print ( f ( 1 ) )"]}
-    )
-    found = gather(Hub(name="codeparrot/xlcost-text-to-code"), ["python"])
-    assert asked[0]["config"] == "Python-program-level"
-    assert found.rows["text"].to_list() == ["def f ( a ) :\n    return a\nprint ( f ( 1 ) )"]
-    compile(found.rows["text"][0], "program", "exec")
+def test_layout_in_words_becomes_lines():
+    text = laid_out("def f ( a ) : NEW_LINE INDENT return a NEW_LINE DEDENT print ( f ( 1 ) )")
+    assert text == "def f ( a ) :\n    return a\nprint ( f ( 1 ) )"
+    compile(text, "program", "exec")
+
+
+def test_a_configuration_that_is_told_is_read_instead_of_the_known_file(streamed, gather):
+    asked = streamed({"text": ["Sum"], "code": ["a"]})
+    gather(Hub(name="codeparrot/xlcost-text-to-code", config="{language}-x", split="test"), ["python"])
+    assert asked == [{"config": "Python-x", "folder": None, "split": "test"}]
 
 
 def test_layout_in_words_keeps_what_has_none():
@@ -68,6 +71,10 @@ def test_layout_in_words_keeps_what_has_none():
 @pytest.mark.parametrize("name", KNOWN)
 def test_columns_of_known_sets_are_columns_of_a_document(name):
     assert set(KNOWN[name].columns) <= {"question", "code"}
+
+
+def test_the_known_sets_without_an_owner_are_sources_by_their_word():
+    assert {name for name in KNOWN if "/" not in name} == {*WITHOUT_OWNER}
 
 
 def test_a_name_no_data_set_can_have_is_refused():

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
@@ -120,3 +123,37 @@ def test_no_rows_and_repeated_ids_are_refused(read):
         read()
     with pytest.raises(UsageError, match="gave two rows of the id 'a'"):
         read("a:", "b:", "a:")
+
+
+SHARED_OUT = """
+import resource, sys
+from pathlib import Path
+from kcoder.host import Host
+from kcoder.records import Document, frame
+from kcoder.source import Source
+from kcoder.stages.read import Read
+from kcoder.tables import draw, writing
+
+writing.BYTES = 4 << 20
+
+class Large(Source):
+    def batches(self, wanted):
+        for at in range(300):
+            text = str(at) + "x" * 1_000_000
+            yield frame(Document, [{"id": str(at), "text": text, "language": ("lua", "go")[at % 2]}])
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+before = peak()
+facts = Read(source=Large(), languages={"lua": 0.5, "go": 0.5}).run({}, Path(sys.argv[1]), Host())
+print(facts["rows"], peak() - before)
+"""
+
+
+def test_what_is_shared_out_without_a_sample_is_not_held_in_memory(tmp_path):
+    done = subprocess.run([sys.executable, "-c", SHARED_OUT, str(tmp_path)], capture_output=True, text=True)
+    rows, grown = map(int, done.stdout.split())
+    assert rows == 300
+    assert grown < 200e6  # its texts are 300e6 bytes
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]

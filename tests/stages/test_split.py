@@ -33,6 +33,8 @@ def split(tmp_path):
         parts = {name: pl.read_parquet(tmp_path / f"{name}.parquet") for name in Split.produces}
         assert all(part.schema == schema(Document) for part in parts.values())
         assert {n: facts[n] for n in ("in", *parts)} == {"in": len(rows)} | {n: p.height for n, p in parts.items()}
+        assert facts["licences"] == {"unknown": len(rows)}
+        assert facts["characters"] == {n: sum(map(len, p["text"])) for n, p in parts.items()}
         return {name: part["id"].to_list() for name, part in parts.items()}
 
     return splitting
@@ -134,3 +136,19 @@ def test_an_empty_part_is_refused_with_advice_and_an_empty_test_is_not(split):
         split([row])
     assert "larger share" in caught.value.hint
     assert split(MANY[:100], train=0.5, valid=0.5, test=0.0)["test"] == []
+
+
+def test_the_card_tells_tokens_of_the_step_that_packed_these_rows(tmp_path):
+    language = {"documents": 9, "tokens": 90, "trained": 80, "truncated": 0, "padding": 0.25}
+    split = {**language, "languages": {}, "per_document": {"mean": 10.0}}
+    facts = {"sequence_length": 64, "template": "plain", "train": split, "valid": split}
+    rows = {"groups": 9, "train": 9, "valid": 1, "test": 1, "characters": {"train": 300, "valid": 20, "test": 7}}
+    steps = [{"step": "data.split", "key": "k", "artifact": "made", "variants": [""], "facts": rows}]
+    for name, key in (("train.rows", "k"), ("other.rows", "another")):
+        asked = {"is": "pack", "rows": {"key": key, "output": "train"}}
+        steps.append({"step": name, "key": name, "artifact": name, "variants": [""], "facts": facts, "asked": asked})
+    Split.model_construct().publish(tmp_path / "made", tmp_path, {"steps": steps})
+    card = (tmp_path / "data.README.md").read_text()
+    assert "As train.rows packs them (rows of 64 tokens, plain template):" in card
+    assert "| train | all | 9 | 90 | 80 | 10.0 | 25.0% |" in card
+    assert "other.rows" not in card

@@ -22,7 +22,7 @@ from kcoder.tables.columns import find_columns
         ("id text", "texts without a question: code = text"),
         ("id prompt text language", "pairs: question = prompt, code = text"),
         ("code label", "texts without a question: code = code"),
-        ("messages id", "chat: question = what the user said, code = the last answer in messages"),
+        ("messages id", "chat: question = the turns before, code = the last answer in messages"),
     ],
 )
 def test_usual_names_are_guessed_and_said(names, said):
@@ -40,6 +40,13 @@ def test_columns_can_be_told_in_the_words_of_people_and_joined():
     found = find_columns(("a", "b", "c", "lang"), {"question": "a + b", "code": "c"})
     assert (found.prompt, found.text, found.beside) == (("a", "b"), "c", {"language": "lang"})
     assert found.said == "as told: question = a + b, code = c"
+
+
+def test_all_columns_that_tell_the_kind_of_a_row_are_its_tags_and_the_source_is_known():
+    found = find_columns(("code", "topic", "Difficulty", "source"), {})
+    assert (found.tags, found.beside) == (("Difficulty", "topic"), {"source": "source"})
+    found = find_columns(("code", "topic", "level", "strategy"), {"tags": "level + topic", "source": "strategy"})
+    assert (found.tags, found.beside) == (("level", "topic"), {"source": "strategy"})
 
 
 def test_a_column_that_is_not_there_is_named_with_the_nearest():

@@ -2,7 +2,8 @@ import random
 
 import polars as pl
 
-from kcoder.tables.draw import Draw
+from kcoder.records import Document, frame, schema
+from kcoder.tables.draw import Draw, share_out
 
 
 def drawn(ids, count, seed=0, batch=7):
@@ -46,3 +47,31 @@ def test_every_row_is_equally_likely():
 
 def test_without_a_number_all_rows_are_held():
     assert drawn(IDS, None) == set(IDS)
+
+
+def shared(tmp_path, kinds, counts, batch=7):
+    rows = [{"id": n, "text": "", "language": kinds[int(n) % len(kinds)]} for n in IDS]
+    batches = [frame(Document, rows[at : at + batch]) for at in range(0, len(rows), batch)]
+    told = {}
+
+    def take(there):
+        told.update(there)
+        return counts
+
+    found = pl.concat(share_out(batches, "language", list(counts), 0, take, tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    return told, found
+
+
+def test_rows_are_shared_out_as_they_would_be_drawn_and_in_their_order(tmp_path):
+    there, found = shared(tmp_path, ["lua", "go", "c", None], {"lua": 20, "go": 50})
+    assert there == {"lua": 50, "go": 50}
+    assert set(found.filter(pl.col("language") == "lua")["id"]) == drawn(IDS[::4], 20)
+    assert found.filter(pl.col("language") == "go").height == 50
+    assert found["id"].to_list() == sorted(found["id"], key=int)
+    assert found.schema == schema(Document)
+
+
+def test_a_kind_of_which_none_is_taken_gives_none(tmp_path):
+    _, found = shared(tmp_path, ["lua", "go"], {"lua": 0, "go": 1})
+    assert found["language"].to_list() == ["go"]

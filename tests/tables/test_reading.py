@@ -31,6 +31,14 @@ def test_missing_columns_are_null_and_languages_are_lower_case():
     assert rows.row(0, named=True)["language"] == "lua"
 
 
+def test_a_language_is_known_by_its_usual_name():
+    told = [{"id": n, "text": "x", "language": n} for n in ("C++", "cpp", "JavaScript", "JS", "Python", "C#")]
+    [rows], _, _ = read(told)
+    assert rows["language"].to_list() == ["cpp", "cpp", "javascript", "javascript", "python", "c#"]
+    [rows], wanted, _ = read(told, languages=["cpp"])
+    assert (rows["id"].to_list(), wanted.left_out["in other languages"]) == (["C++", "cpp"], 4)
+
+
 def test_rows_in_other_languages_are_counted_with_what_the_source_left_out():
     _, wanted, said = read(
         ({"id": "a", "text": "x", "language": "lua"}, {"id": "b", "text": "x", "language": "c"}),

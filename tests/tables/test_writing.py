@@ -28,7 +28,9 @@ def test_what_is_enough_is_written_and_read_in_pieces(tmp_path, monkeypatch):
         for _ in range(3):
             write(ROWS)
     assert pq.ParquetFile(tmp_path / "rows.parquet").num_row_groups == 3
-    assert [b.height for b in batches(tmp_path / "rows.parquet", rows=4)] == [4, 4, 1]
+    assert [b.height for b in batches(tmp_path / "rows.parquet", rows=2)] == [2, 1] * 3
+    # of long rows a group is little, and as many as are asked for may be too many
+    assert [b.height for b in batches(tmp_path / "rows.parquet", rows=4)] == [3, 3, 3]
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path):
