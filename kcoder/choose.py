@@ -189,7 +189,7 @@ class Named:
                 return told
             hint = choice(told, known)
             if self.group == "languages" and not near(told, known):
-                hint += f"; others are packages of their own, such as kcoder-{told}"
+                hint += f"; others are packages, such as kcoder-{told}"
             message = f"no {self.group[:-1]} is called {told!r}"
             raise PydanticCustomError("plugin", "{message}", {"message": message, "hint": hint})
 

@@ -72,7 +72,10 @@ class Limits(BaseModel):
 
 
 class Syntax(BaseModel):
-    """The names that a language's tree-sitter grammar gives to what a completion is made of."""
+    """The names that a language's tree-sitter grammar gives to what a completion is made of.
+
+    A node is named by its type, or by its type and the text of one of its parts: `class_declaration:extension`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -82,7 +85,33 @@ class Syntax(BaseModel):
     types: tuple[str, ...] = Field(default=(), description="nodes that define a type: classes, structs, aliases")
     values: tuple[str, ...] = Field(default=(), description="nodes that define a variable or constant at file scope")
     imports: tuple[str, ...] = Field(default=(), description="nodes that import")
-    others: tuple[str, ...] = Field(default=(), description="nodes that stay wherever they stand: package, use strict")
+    heads: tuple[str, ...] = Field(default=(), description="nodes that stand before all others: package, use strict")
+    others: tuple[str, ...] = Field(default=(), description="nodes that are needed without being named: operators")
+    wrappers: tuple[str, ...] = Field(
+        default=(), description="nodes around one definition: statements, templates, decorators"
+    )
+    containers: tuple[str, ...] = Field(
+        default=(), description="types in which functions lie where others have them at file scope: Java's classes"
+    )
+    attributes: tuple[str, ...] = Field(
+        default=(), description="nodes that belong to the definition after them: Rust's #[derive]"
+    )
+    names: tuple[str, ...] = Field(default=("identifier",), description="nodes that name a definition where it is used")
+    specs: tuple[str, ...] = Field(
+        default=(), description="nodes of an import that each import one thing, where it is an error to use none of it"
+    )
+    packages: tuple[str, ...] = Field(
+        default=(), description="where an imported package's name stands, node and field: selector_expression.operand"
+    )
+    unsaid: tuple[str, ...] = Field(
+        default=(), description="words before a definition that a program of one file does without: public, export"
+    )
+    visible: str = Field(default="", description="a regular expression for the variables that functions see; all if empty")
+    overloads: bool = Field(default=False, description="whether functions of one name can differ in their parameters")
+    close: str = Field(default="}", description="what closes a function; empty where indentation does")
+    spellings: tuple[tuple[str, str], ...] = Field(
+        default=(), description="regular expressions with what they become, for definitions that can be spelt in two ways"
+    )
 
 
 class Probe(Plugin):

@@ -11,6 +11,7 @@ from kcoder.errors import MachineLacksError, UsageError
 @pytest.fixture
 def configured(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("KCODER_TOOLCHAIN_SWIFT", raising=False)
     file = tmp_path / "kcoder" / "config.yaml"
     file.parent.mkdir()
     return file

@@ -71,9 +71,7 @@ def compared(condition: str, words: Words, equal: str = "", quotes: str = "\"'")
 
     `equal` is a regular expression for functions and methods that compare two values: `f(a, b)`, `a.f(b)`.
     """
-    condition = condition.strip()
-    while condition.startswith("(") and closing(condition, 0, quotes) == len(condition) - 1:
-        condition = condition[1:-1].strip()
+    condition = _unwrapped(condition, quotes)
     for pair in (_equated(condition, quotes), _called(condition, equal, quotes) if equal else None):
         if pair is None:
             continue
@@ -82,9 +80,18 @@ def compared(condition: str, words: Words, equal: str = "", quotes: str = "\"'")
                 return call, read(literal, words)
             except (NoLiteralError, ValueError):
                 continue
-    if (negated := _NOT.match(condition)) and _one_call(condition[negated.end() :], quotes):
-        return condition[negated.end() :].strip(), False
+    if negated := _NOT.match(condition):
+        call = _unwrapped(condition[negated.end() :], quotes)
+        return (call, False) if _one_call(call, quotes) else None
     return (condition, True) if _one_call(condition, quotes) else None
+
+
+def _unwrapped(condition: str, quotes: str) -> str:
+    """The condition without brackets around the whole of it."""
+    condition = condition.strip()
+    while condition.startswith("(") and closing(condition, 0, quotes) == len(condition) - 1:
+        condition = condition[1:-1].strip()
+    return condition
 
 
 def _equated(condition: str, quotes: str) -> tuple[str, str] | None:
@@ -107,7 +114,6 @@ def _called(condition: str, equal: str, quotes: str) -> tuple[str, str] | None:
 
 def _one_call(text: str, quotes: str) -> bool:
     """Whether a text is a call, of a chain of calls perhaps, without an operator outside of its brackets."""
-    text = text.strip()
     outside, place = "", 0
     while place < len(text):
         if text[place] in "([":

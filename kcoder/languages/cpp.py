@@ -20,7 +20,7 @@ from kcoder.expressions.bare import uncommented
 from kcoder.expressions.conditions import Statement, body, compared, statements
 from kcoder.expressions.literal import first, single
 from kcoder.expressions.spoken import Edit, spoken
-from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Tests, same
+from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests, same
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -177,6 +177,35 @@ CPP = Cpp(
     suffixes=(".cpp", ".cc", ".cxx", ".hpp", ".hh", ".h"),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_cpp",
+        functions=("function_definition",),
+        types=(
+            "class_specifier",
+            "struct_specifier",
+            "union_specifier",
+            "enum_specifier",
+            "type_definition",
+            "alias_declaration",
+            "concept_definition",
+            "preproc_def",
+            "preproc_function_def",
+        ),
+        values=("declaration",),
+        imports=("preproc_include",),
+        others=(
+            "using_declaration",
+            "namespace_definition",
+            "namespace_alias_definition",
+            "static_assert_declaration",
+            "preproc_call",
+            "preproc_if",
+            "preproc_ifdef",
+        ),
+        wrappers=("template_declaration", "linkage_specification"),
+        names=("identifier", "type_identifier", "namespace_identifier", "preproc_arg"),
+        overloads=True,
+    ),
     content={
         ".h": r"(?m)^\s*(class|namespace|template|using)\b|\bstd::|\b(public|private|protected):"
         r"|^\s*#\s*include\s*<[a-z_]+>"

@@ -22,7 +22,7 @@ from kcoder import toolchain
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.bare import bare
 from kcoder.expressions.go import DRIVER, PACKAGE, TESTIFY, begins, imported, read_tests
-from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Tests
+from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -180,6 +180,17 @@ GO = Go(
     suffixes=(".go",),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_go",
+        functions=("function_declaration", "method_declaration"),
+        types=("type_declaration",),
+        values=("var_declaration", "const_declaration"),
+        imports=("import_declaration",),
+        heads=("package_clause",),
+        names=("identifier", "type_identifier", "package_identifier"),
+        specs=("import_spec",),
+        packages=("selector_expression.operand", "qualified_type.package"),
+    ),
     # `go help generate`
     generated=(r"(?m)^// Code generated .* DO NOT EDIT\.$",),
     generated_paths=(

@@ -23,7 +23,7 @@ from kcoder.expressions.conditions import Statement, body, compared, statements
 from kcoder.expressions.literal import first, items
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, spoken
-from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Tests
+from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -222,6 +222,25 @@ JAVA = Java(
     suffixes=(".java",),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_java",
+        functions=("method_declaration",),
+        types=(
+            "class_declaration",
+            "interface_declaration",
+            "enum_declaration",
+            "record_declaration",
+            "annotation_type_declaration",
+        ),
+        values=("field_declaration", "local_variable_declaration"),
+        imports=("import_declaration",),
+        heads=("package_declaration",),
+        others=("constructor_declaration", "static_initializer", "block"),
+        containers=("class_declaration",),
+        names=("identifier", "type_identifier"),
+        unsaid=("public",),
+        overloads=True,
+    ),
     generated=(r"(?m)^@(?:[\w.]+\.)?Generated\b",),
     generated_paths=(r"(^|/)(target|build)/generated",),
     install="apt install openjdk-17-jdk-headless libjavatuples-java",

@@ -17,7 +17,7 @@ from typing import Any
 
 from kcoder import toolchain
 from kcoder.expressions import node
-from kcoder.language import Call, Language, Limits, Probe, Program, Tests
+from kcoder.language import Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVER = Path(__file__).with_name("drivers") / "node.js"
@@ -109,6 +109,17 @@ JAVASCRIPT = JavaScript(
     suffixes=(".js", ".mjs", ".cjs"),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_javascript",
+        functions=("function_declaration", "generator_function_declaration"),
+        types=("class_declaration",),
+        values=("lexical_declaration", "variable_declaration", "assignment_expression"),
+        imports=("import_statement",),
+        heads=("string",),
+        wrappers=("export_statement", "expression_statement"),
+        names=("identifier", "shorthand_property_identifier"),
+        unsaid=("export", "default"),
+    ),
     generated=(r"(?m)^//[#@] sourceMappingURL=", r"\bwebpackBootstrap\b"),
     generated_paths=(
         r"\.min\.js$",

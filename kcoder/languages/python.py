@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Sequence
 
-from kcoder.language import Call, Forked, Language, Probe, Tests
+from kcoder.language import Call, Forked, Language, Probe, Syntax, Tests
 from kcoder.records import Verdict
 
 
@@ -122,6 +122,17 @@ PYTHON = Python(
     aliases=("python3", "py"),
     suffixes=(".py",),
     comment="#",
+    syntax=Syntax(
+        grammar="tree_sitter_python",
+        functions=("function_definition",),
+        types=("class_definition", "type_alias_statement"),
+        values=("assignment", "augmented_assignment"),
+        imports=("import_statement", "import_from_statement"),
+        heads=("future_import_statement",),
+        others=("call:sys.setrecursionlimit",),
+        wrappers=("decorated_definition", "expression_statement"),
+        close="",
+    ),
     generated_paths=(r"_pb2(_grpc)?\.py$", r"(^|/)(__pycache__|node_modules|site-packages)/"),
     scorer="radon",
     install="python3 is what runs kcoder; nothing to install",

@@ -22,7 +22,7 @@ from kcoder.expressions.literal import NoLiteralError, read
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, edited
 from kcoder.isolation.values import Symbol
-from kcoder.language import END, Call, Language, Limits, Probe, Program, Tests
+from kcoder.language import END, Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVER = Path(__file__).with_name("drivers") / "ruby.rb"
@@ -219,6 +219,19 @@ RUBY = Ruby(
     suffixes=(".rb",),
     comment="#",
     block_comment=("=begin", "=end"),
+    syntax=Syntax(
+        grammar="tree_sitter_ruby",
+        functions=("method", "singleton_method"),
+        types=("class", "module"),
+        values=("assignment", "operator_assignment"),
+        imports=("call:require", "call:require_relative", "call:include", "call:using"),
+        # classes of Ruby's own that a program adds to
+        others=("alias", *(f"class:{name}" for name in ("Array", "Hash", "Integer", "Numeric", "Object", "String"))),
+        wrappers=("call", "argument_list"),
+        names=("identifier", "constant", "global_variable"),
+        visible="[A-Z$]",
+        close="end",
+    ),
     generated_paths=(r"(^|/)db/schema\.rb$",),
     install="apt install ruby",
     stops=("\nputs ", "\n```"),

@@ -17,7 +17,7 @@ from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.braces import blanked, function, level
 from kcoder.expressions.constants import Constants
 from kcoder.expressions.rust import DRIVER, SILENT, read_tests, said, without_unused
-from kcoder.language import Call, Language, Probe, Program, Tests
+from kcoder.language import Call, Language, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 CRATES = "KCODER_RUST_CRATES"
@@ -154,6 +154,17 @@ RUST = Rust(
     suffixes=(".rs",),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_rust",
+        functions=("function_item",),
+        types=("struct_item", "enum_item", "union_item", "type_item", "mod_item", "macro_definition"),
+        values=("const_item", "static_item"),
+        imports=("use_declaration", "extern_crate_declaration"),
+        heads=("inner_attribute_item",),
+        others=("impl_item", "trait_item", "macro_invocation:thread_local"),
+        attributes=("attribute_item",),
+        names=("identifier", "type_identifier"),
+    ),
     content={".rs": r"(?m)^\s*(pub\b|fn |use |mod |struct |enum |impl\b|extern |macro_rules!|#!?\[|//)"},
     install="https://rustup.rs, and a C compiler to link with; crates: cargo build, then "
     f"{CRATES}=PROJECT/target/debug/deps",

@@ -22,7 +22,7 @@ from kcoder.expressions.constants import Constants, quoted
 from kcoder.expressions.literal import Words
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, spoken
-from kcoder.language import END, Call, Language, Probe, Program, Tests
+from kcoder.language import END, Call, Language, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -63,10 +63,8 @@ class Swift(Language):
         code, text = code.removeprefix("\ufeff"), tests.text
         if text.lstrip().startswith("}") and level(blanked(code, SILENT)) <= 0:
             text = text.lstrip()[1:]  # the completion has closed its function itself
-        files = {
-            "main.swift": f"{code}\n{text}".replace(DRIVER, f"kcoder{mark}"),
-            "kcoder.swift": _driver("swift", mark),
-        }
+        main = f"{code}\n{text.replace(DRIVER, f'kcoder{mark}')}"
+        files = {"main.swift": main, "kcoder.swift": _driver("swift", mark)}
         if f"{DRIVER}_argument" in text:
             files["arguments.swift"] = _driver("swift_arguments", mark)
         linked = _linked(imports=bool(re.search(r"\bimport\b", code)))
@@ -207,6 +205,20 @@ SWIFT = Swift(
     suffixes=(".swift",),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_swift",
+        functions=("function_declaration",),
+        types=("class_declaration", "protocol_declaration", "typealias_declaration"),
+        values=("property_declaration",),
+        imports=("import_declaration",),
+        others=("class_declaration:extension", "operator_declaration", "precedence_group_declaration"),
+        names=("simple_identifier", "type_identifier"),
+        overloads=True,
+        spellings=(
+            (r"\bArray\s*(:[^{]*?)\s*where\s+Element\s*==\s*([^\s{]+)", r"[\2]\1"),
+            (r"\bArray<([^>{]*)>", r"[\1]"),
+        ),
+    ),
     generated=(r"(?m)^// swift-module-flags:",),
     generated_paths=(
         r"\.(pb|generated)\.swift$",

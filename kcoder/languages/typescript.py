@@ -19,7 +19,7 @@ from typing import Any
 from kcoder import toolchain
 from kcoder.errors import MachineLacksError
 from kcoder.expressions import node
-from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Tests
+from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -147,9 +147,30 @@ _LONGER = "  // one more\n\n  const one: number = 1;\n\n  return n + one;\n}\n"
 
 TYPESCRIPT = TypeScript(
     name="typescript",
+    aliases=("ts",),
     suffixes=(".ts", ".tsx", ".mts", ".cts"),
     comment="//",
     block_comment=("/*", "*/"),
+    syntax=Syntax(
+        grammar="tree_sitter_typescript",
+        loader="language_typescript",
+        functions=("function_declaration", "generator_function_declaration", "function_signature"),
+        types=(
+            "class_declaration",
+            "abstract_class_declaration",
+            "interface_declaration",
+            "type_alias_declaration",
+            "enum_declaration",
+            "internal_module",
+        ),
+        values=("lexical_declaration", "variable_declaration", "assignment_expression"),
+        imports=("import_statement",),
+        heads=("string",),
+        wrappers=("export_statement", "expression_statement", "ambient_declaration"),
+        names=("identifier", "type_identifier", "shorthand_property_identifier"),
+        unsaid=("export", "default"),
+        overloads=True,
+    ),
     content={".ts": r"\A(?!\s*<[?!])"},  # Qt's translations have the ending too
     generated_paths=(r"(^|/)(node_modules|dist|bundle)/",),
     install="npm install -g typescript@5.4",

@@ -17,7 +17,9 @@ MAIN = r"main\(\)\s*\{"
         ('Objects.equals(s.f(3), "a")', ("s.f(3)", "a")),
         ("s.f(1).isEmpty()", ("s.f(1).isEmpty()", True)),
         ("!s.f(1)", ("s.f(1)", False)),
-        ("not (f(1))", ("(f(1))", False)),
+        ("not (f(1))", ("f(1)", False)),
+        ("!((s.f(1)))", ("s.f(1)", False)),
+        ("not f(1)", ("f(1)", False)),
         ("f(1) == g(2)", None),
         ("f(1) == 2 && g(2) == 3", None),
         ("!f(1) || g(2)", None),
@@ -60,7 +62,8 @@ def test_statements_tell_whether_they_are_executed_once():
 
 
 def test_without_semicolons_a_statement_begins_its_line():
-    text = "main() {\n\ta.Equal(1, f(1))\n\tx := a.Equal(2, f(2))\n\tfor {\n\t\ta.Equal(3, f(3))\n\t}\n\ta.Equal(4,\n\t\tf(4))\n}"
+    inner = "\ta.Equal(1, f(1))\n\tx := a.Equal(2, f(2))\n\tfor {\n\t\ta.Equal(3, f(3))\n\t}\n\ta.Equal(4,\n\t\tf(4))\n"
+    text = f"main() {{\n{inner}}}"
     found = statements(text, r"a\.Equal\(", body(text, MAIN), semicolons=False)
     assert [(each.inner, each.once) for each in found] == [
         ("1, f(1)", True),

@@ -69,11 +69,9 @@ def test_what_is_compared_in_loops_and_branches_is_compared_there(statement):
 
 
 def test_tests_in_a_module_are_called_one_after_another():
-    tests = read_tests(
-        "fn f() -> i32 {",
-        "#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn one() {\n        assert_eq!(f(), 1);\n    }\n"
-        "    #[test]\n    #[ignore]\n    fn two() {\n        assert_eq!(f(), 2);\n    }\n}\n",
-    )
+    one = "    #[test]\n    fn one() {\n        assert_eq!(f(), 1);\n    }\n"
+    two = "    #[test]\n    #[ignore]\n    fn two() {\n        assert_eq!(f(), 2);\n    }\n"
+    tests = read_tests("fn f() -> i32 {", f"#[cfg(test)]\nmod tests {{\n    use super::*;\n{one}{two}}}\n")
     assert tests.expected == (1, 2)
     assert "cfg(test)" not in tests.text
     assert "pub mod _kcoder__tests {" in tests.text

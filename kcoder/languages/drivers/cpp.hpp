@@ -4,13 +4,15 @@ namespace kcoder__ {
 
 long write(int, const void*, unsigned long) __asm__("write");
 [[noreturn]] void leave(int) __asm__("_exit");
+int copied(int) __asm__("dup");
+static const int out_stream = copied(1), error_stream = copied(2);  // stay open when a program closes its own
 
 struct text {
     char held[4096];
     unsigned long size = 0;
     void flush() {
         for (unsigned long done = 0; done < size;) {
-            long wrote = write(1, held + done, size - done);
+            long wrote = write(out_stream, held + done, size - done);
             if (wrote <= 0) leave(1);
             done += wrote;
         }
@@ -203,8 +205,8 @@ inline void kcoder__end() { kcoder__say("end"); }
 
 inline void kcoder__check(bool holds, const char* condition) {
     if (holds) return;
-    kcoder__::write(2, "\nassertion failed: ", 19);
-    kcoder__::write(2, condition, __builtin_strlen(condition));
-    kcoder__::write(2, "\n", 1);
+    kcoder__::write(kcoder__::error_stream, "\nassertion failed: ", 19);
+    kcoder__::write(kcoder__::error_stream, condition, __builtin_strlen(condition));
+    kcoder__::write(kcoder__::error_stream, "\n", 1);
     kcoder__::leave(1);
 }

@@ -16,7 +16,7 @@ from typing import Any
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.literal import read
 from kcoder.expressions.scan import closing, split
-from kcoder.language import END, Call, Language, Probe, Program, Tests, same
+from kcoder.language import END, Call, Language, Probe, Program, Syntax, Tests, same
 from kcoder.records import Verdict
 
 RUNNER = Path(__file__).with_name("runner.py")
@@ -262,6 +262,12 @@ LUA = Lua(
     name="lua",
     suffixes=(".lua",),
     comment="--",
+    syntax=Syntax(
+        grammar="tree_sitter_lua",
+        functions=("function_declaration",),
+        values=("variable_declaration", "assignment_statement"),
+        close="end",
+    ),
     install="pip install kcoder-lua",
     stops=("\nfunction ", "\nlocal function ", "\n--", "\nprint("),
     probes=_PROBES,

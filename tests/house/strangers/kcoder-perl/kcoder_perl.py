@@ -1,9 +1,6 @@
-import shutil
-import subprocess
-
-from kcoder.errors import MachineLacksError
 from kcoder.language import Language, Probe, Program, Tests
 from kcoder.records import Verdict
+from kcoder.toolchain import program, told_version
 
 JSON = r"""
 sub json { my $v = shift; ref $v ? '[' . join(',', map { json($_) } @$v) . ']' : $v =~ /^-?\d+$/ ? $v : qq("$v") }
@@ -20,18 +17,15 @@ memory | out of memory | sub f { my $x = 'x' x (3 << 30); length $x }
 
 class Perl(Language):
     def version(self):
-        if perl := shutil.which("perl"):
-            return subprocess.run([perl, "-e", "print $^V"], capture_output=True, text=True).stdout
-        raise MachineLacksError("perl not found", self.install)
+        return told_version(program("perl", "perl", self.install), "perl", "-e", "print $^V")
 
     def program(self, code, tests, mark):
-        said = f"sub say_value {{ print '{mark}', json(@_), \"\\n\" }}"
-        return Program({"a.pl": f"{code}\n{JSON}\n{said}\n$| = 1;\n{tests.text}"}, (("perl", "a.pl"),))
+        said = f"{JSON}\nsub say_value {{ print '{mark}', json(@_), \"\\n\" }}\n$| = 1;\n{tests.text}"
+        return Program({"a.pl": f"{code}\n{said}"}, (("perl", "a.pl"),))
 
     def calls(self, entry, calls):
         sources = tuple(f"{entry}({', '.join(map(literal, arguments))})" for arguments, _ in calls)
-        said = "".join(f"say_value({source});\n" for source in sources)
-        return Tests(said, tuple(right for _, right in calls), sources)
+        return Tests("".join(f"say_value({s});\n" for s in sources), tuple(right for _, right in calls), sources)
 
     def verdict(self, status, stderr):
         return Verdict.OUT_OF_MEMORY if "Out of memory" in stderr else super().verdict(status, stderr)

@@ -1,0 +1,109 @@
+"""Trees in a process of their own.
+
+Parsers that tree-sitter makes need minutes and gigabytes for some short texts (16 KB of `x=>` in Java: 33 s and 9 GB),
+and nothing stops them from within; models that repeat themselves write such texts. So the process is given SECONDS of
+processor time for one text and MEMORY in all, and one that is too much for it has no tree. What a text needs otherwise
+is about a millisecond.
+
+This does not protect against a parser's faults: whoever can make one execute what a text says is in a process with
+the user's rights.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import resource
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from kcoder.language import Syntax
+
+#: of processor time that one text may take: hundreds of times what an ordinary one takes, so that it is the text's doing
+SECONDS = 2
+#: bytes the process may take
+MEMORY = 1 << 30
+PACKAGES = Path(__file__).parents[2]
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from kcoder.completions.process import serve; serve()"
+
+
+def read_apart(syntax: Syntax, prompt: str, text: str, entry: str) -> tuple[str, str, str] | None:
+    """As `reading`; None also where the text was too much. Raises RuntimeError where the process cannot be started."""
+    return _parser(os.getpid()).read(syntax, prompt, text, entry)
+
+
+@cache
+def _parser(process: int) -> _Parser:
+    """The one for this process: a fork cannot share it."""
+    return _Parser()
+
+
+class _Parser:
+    """The other end. Started when first used, and again after a text that ended it."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
+        self.lock = Lock()
+        atexit.register(self.close)
+
+    def read(self, syntax: Syntax, prompt: str, text: str, entry: str) -> tuple[str, str, str] | None:
+        with self.lock:
+            process = self._started()
+            assert process.stdin and process.stdout
+            try:
+                process.stdin.write(json.dumps([syntax.model_dump_json(), prompt, text, entry]) + "\n")
+                process.stdin.flush()
+                told = json.loads(process.stdout.readline())
+            except (OSError, ValueError):
+                self.close()
+                return None
+            if isinstance(told, str):
+                raise RuntimeError(told)
+            return tuple(told) if told else None
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self.process is None or self.process.poll() is not None:
+            self.close()
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _START, str(PACKAGES)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        return self.process
+
+    def close(self) -> None:
+        process, self.process = self.process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                if stream:
+                    stream.close()
+
+
+def serve() -> None:
+    """Read texts from standard input until it ends; say for each what `reading` gives, or why there are no trees."""
+    from kcoder.completions.reading import reading
+
+    syntax_of = cache(Syntax.model_validate_json)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    for line in sys.stdin:
+        syntax, prompt, text, entry = json.loads(line)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        most = int(used.ru_utime + used.ru_stime) + 1 + SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+        told: object
+        try:
+            told = reading(syntax_of(syntax), prompt, text, entry)
+        except ImportError as error:
+            told = f"{error.name or error} is not installed"
+        print(json.dumps(told), flush=True)

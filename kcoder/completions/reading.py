@@ -1,0 +1,118 @@
+"""The ways in which a model's text can be meant, and which of them is a program with the function under test.
+
+It goes on where the prompt ended, or it is an answer: prose, fences, the function written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from kcoder.completions.candidate import Found, Prompt, answered, begun, completed, read
+from kcoder.completions.fences import fenced, without_prose
+from kcoder.completions.tree import Piece, Tree
+from kcoder.language import Syntax
+
+#: the code, how its end was found, and what is wrong with it as a candidate
+Read = tuple[str, str, str]
+
+
+def reading(syntax: Syntax, prompt: str, text: str, entry: str) -> Read | None:
+    """The candidate in a text; None where no tree has the function under test.
+
+    Of the ways to read a text the first that gives a whole function is right. A completion that closes its function by
+    itself is no answer, whose prose would stand in that function's body. One that does not may be an answer; only where
+    it is none is the missing brace put in. A function with faults comes last: they are for a compiler to name.
+    """
+    reader = _Reader(syntax, _prompt(syntax, prompt), entry)
+    before, blocks = fenced(text)
+    codes = [block.code for block in blocks]
+    begins = "" if blocks and not without_prose(before) else before if blocks else text
+    found = reader.completion(begins) if begins else None
+    if found and found.whole:
+        return reader.completed(found, "tree")
+    answers = [reader.answer(source) for source in codes or dict.fromkeys((text, without_prose(text)))]
+    if whole := _whole(answers):
+        return reader.answered(whole, "answer, tree")
+    if whole := _whole(map(reader.completion, codes)):
+        return reader.completed(whole, "answer, tree")
+    if whole := _whole(reader.completion(source, syntax.close) for source in codes or [text]):
+        return reader.completed(whole, "answer, tree" if codes else "tree")
+    if whole := _whole(reader.answer(source, syntax.close) for source in codes or [text]):
+        return reader.answered(whole, "answer, tree")
+    if faulty := next(filter(None, answers), None):
+        return reader.answered(faulty, "answer, tree")
+    if renamed := next(filter(None, (reader.renamed(source) for source in codes or [text])), None):
+        return (*reader.answered(renamed, "answer, tree")[:2], f"renamed: {renamed.name.decode('utf-8', 'replace')}")
+    return reader.completed(found, "tree") if found else None
+
+
+def _whole(found: Iterable[Found | None]) -> Found | None:
+    return next((each for each in found if each and each.whole), None)
+
+
+@lru_cache(64)
+def _prompt(syntax: Syntax, prompt: str) -> Prompt:
+    """Many completions share a prompt."""
+    return read(syntax, prompt.encode("utf-8", "surrogatepass"))
+
+
+class _Reader:
+    """Finds the function under test in texts that follow one prompt."""
+
+    def __init__(self, syntax: Syntax, prompt: Prompt, entry: str) -> None:
+        self.syntax, self.prompt = syntax, prompt
+        self.name = entry.encode("utf-8", "surrogatepass")
+
+    def completion(self, text: str, closer: str = "") -> Found | None:
+        """The function that the prompt begins, in what goes on from there. With a closer: where that closes it."""
+        source = self.prompt.source + text.encode("utf-8", "surrogatepass")
+        closers = f"\n{closer}".encode() * (2 if self.prompt.home else 1) if closer else b""
+        tree = Tree(self.syntax, source.rstrip() + closers + b"\n" if closers else source)
+        for piece, home in tree.defined():
+            if self._begun(piece) and (not closers or piece.node.end_byte > len(source.rstrip())):
+                return Found(tree, min(piece.names, default=self.name), (piece,), home)
+        return None
+
+    def _begun(self, piece: Piece) -> bool:
+        if self.prompt.function is None:
+            return piece.callable and self.name in piece.names
+        return begun(piece, self.prompt.source)
+
+    def answer(self, text: str, closer: str = "") -> Found | None:
+        """The function by its name. Of several that are whole in one place all stay, as the program means them."""
+        source = text.encode("utf-8", "surrogatepass")
+        tree = Tree(self.syntax, source.rstrip() + f"\n{closer}\n".encode() if closer else source)
+        places: dict[Piece | None, list[Piece]] = {}
+        for piece, home in tree.defined():
+            if piece.kind in ("functions", "values") and self.name in piece.names:
+                places.setdefault(home, []).append(piece)
+        if not places:
+            return None
+        told = self.prompt.home.names if self.prompt.home else frozenset()
+        home = next((home for home in places if home and home.names == told), next(iter(places)))
+        whole = tuple(piece for piece in places[home] if piece.whole)
+        return Found(tree, self.name, whole or tuple(places[home][:1]), home)
+
+    def renamed(self, text: str) -> Found | None:
+        """A function whose name differs in its case and underscores alone."""
+        tree = Tree(self.syntax, text.encode("utf-8", "surrogatepass"))
+        for piece, home in tree.defined():
+            for name in sorted(piece.names) if piece.callable else ():
+                if _plain(name) == _plain(self.name):
+                    return Found(tree, name, (piece,), home)
+        return None
+
+    def completed(self, found: Found, how: str) -> Read:
+        return _text(completed(self.prompt, found)), how, ""
+
+    def answered(self, found: Found, how: str) -> Read:
+        return _text(answered(self.prompt, found)), how, ""
+
+
+def _plain(name: bytes) -> bytes:
+    return name.replace(b"_", b"").lower()
+
+
+def _text(code: bytes) -> str:
+    return code.decode("utf-8", "surrogatepass")
