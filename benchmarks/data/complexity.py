@@ -92,7 +92,7 @@ def main() -> None:
     paths = sysconfig.get_paths()
     programs = texts(told.folders or [Path(paths["stdlib"]), Path(paths["purelib"])], told.files, told.seed)
     pairs = [(text, "python") for text in programs]
-    scorers = {"python": Radon()}
+    scorers = {"python": Radon().score}
     values = score_programs(pairs, scorers, Host())
     different = sum(as_told(each) != as_radon(text) for each, text in zip(values, programs, strict=True))
     took: dict[str, list[tuple[float, float]]] = {}

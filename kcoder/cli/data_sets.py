@@ -14,6 +14,8 @@ Told = Mapping[str, Any]
 
 #: columns of a label
 LABEL = 15
+#: values of programs that the report tells, and the screen has no room for
+LESSER = ("halstead_calculated_length", "halstead_volume", "cyclomatic_sum", "cyclomatic_program")
 #: the columns of P4's tables, as figures name them
 PUBLISHED = {
     "question_mtld": "MTLD",
@@ -67,7 +69,9 @@ def _leaks(leaks: Told | None) -> list[str]:
         return ["not looked for; add --against humaneval,mbpp"]
     told = [f"{name} {found['problems']:,} of {found['of']:,} problems" for name, found in leaks["benchmarks"].items()]
     told += [f"in {leaks['rows']:,} row{'s' if leaks['rows'] > 1 else ''}"] if leaks["rows"] else []
-    return told + [f"{name} not looked for: {reason}" for name, reason in leaks["missing"].items()]
+    if leaks["missing"]:
+        told.append(f"not looked for: {', '.join(leaks['missing'])}, which cannot be had here; --against FILE, or none")
+    return told
 
 
 def _code(code: Told, labels: Told) -> Iterator[str]:
@@ -76,12 +80,12 @@ def _code(code: Told, labels: Told) -> Iterator[str]:
         yield f"  {what:<{LABEL}}{code['programs']:,} rows; no scorer tells their complexity"
         return
     counted = f"{code['real']:,} programs of {code['programs']:,} are real code"
-    yield f"  {what:<{LABEL}}{counted}, scored by {code['scorer']}"
+    yield f"  {what:<{LABEL}}{counted}, scored by {' and '.join(code['scorers'])}"
     head = ("", "mean", "95 %", "median", "p95", "max")
-    rows = [(labels.get(name, name), *_described(found)) for name, found in code["values"].items()]
-    if every := code["per_function"]:
-        least = (f"cyclomatic of all {every['n']:,} functions and classes", number(every["mean"]), interval(every))
-        rows.append((*least, "", "", number(every["max"])))
+    shown = {name: found for name, found in code["values"].items() if not name.endswith(LESSER)}
+    rows = [(labels.get(name, name), *_described(found)) for name, found in shown.items()]
+    if every := code["per_function"].get("cyclomatic"):
+        rows.append((f"cyclomatic of all {every['n']:,} functions", *_described(every)))
     yield from table(head, rows)
 
 
@@ -146,7 +150,8 @@ def _column(each: Told, told: Told) -> Iterator[tuple[str, str]]:
         yield problem["label"], f"{problem['count']:,}"
     yield "leaks", "\n".join(_leaks(each["leaks"]))
     for code in each["code"]:
-        yield f"{code['language']}: real code", f"{code['real']:,} of {code['programs']:,}"
+        counted = f"{code['real']:,} of {code['programs']:,}"
+        yield f"{code['language']}: real code", counted if code["scorers"] else "no scorer can tell"
     for score in each["scores"]:
         key = f"{score['language']}.{score['metric']}" if score["language"] else score["metric"]
         rank = told["ranks"].get(key, {}).get(each["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 import click
 
-#: looked for where nothing is said, as far as they are at hand
+#: looked for where nothing is said, as far as they can be had
 USUAL = ("humaneval", "mbpp")
+#: seconds the hub has to tell of them: nobody has asked for them
+PATIENCE = 5
 #: the exit code where a condition of --fail-if holds
 FAILED = 4
 
@@ -27,6 +30,7 @@ FAILED = 4
 @click.option(
     "--embedder", metavar="NAME", help="Makes the vectors of --spread: sentence (e5-base-v2), hashing, or a model."
 )
+@click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("--fail-if", "conditions", multiple=True, metavar="COND", help="Exit with 4 if 'near_duplicates > 1%'.")
 @click.option("--verbose", is_flag=True, help="Also list rows behind the figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -42,6 +46,7 @@ def command(
     """Count what data sets hold: languages, sizes, duplicates, complexity, diversity. Several stand side by side."""
     import json
 
+    from kcoder.artifact import write_durably
     from kcoder.cli.conditions import Condition
     from kcoder.cli.data_sets import screen
     from kcoder.errors import UsageError
@@ -51,12 +56,16 @@ def command(
     if output and not output.parent.is_dir():
         raise UsageError(f"-o {output}: there is no folder {output.parent}")
     asked = [Condition.read(each) for each in conditions]
-    verbose = how.pop("verbose")
-    stage = _statistics(**how)
-    told = _figures(stage, sets, _columns(columns))
+    verbose, offline = how.pop("verbose"), how.pop("offline")
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # the hub's library reads nothing else, when it is imported
+    sought, missing = _benchmarks(how.pop("against"))
+    stage = _statistics(against=sought, **how)
+    told = _figures(stage, sets, _columns(columns), offline=offline)
+    _tell_missing(told, missing)
     text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     if output:
-        _write(output, text if output.suffix == ".json" else stage.page(told))
+        write_durably(output, (text if output.suffix == ".json" else stage.page(told)).encode())
     if as_json:
         click.echo(text, nl=False)
     else:
@@ -67,13 +76,13 @@ def command(
     return FAILED if found else 0
 
 
-def _figures(stage: Any, sets: tuple[str, ...], columns: dict[str, str] | None) -> dict[str, Any]:
+def _figures(stage: Any, sets: tuple[str, ...], columns: dict[str, str] | None, *, offline: bool) -> dict[str, Any]:
     """Every set is looked for before any is read."""
     from kcoder.host import Host, cores
 
     sources = {name: _source(word, columns) for name, word in _names(sets).items()}
     moving = sys.stderr.isatty()
-    host = Host(workers=cores(), progress=_progress if moving else lambda line: None)
+    host = Host(workers=cores(), offline=offline, progress=_progress if moving else lambda line: None)
     held = [stage.read(name, source, host) for name, source in sources.items()]
     told: dict[str, Any] = stage.figures(held, host)
     if moving:
@@ -85,7 +94,7 @@ def _progress(line: str) -> None:
     click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
 
-def _statistics(spread: bool, embedder: str | None, language: str | None, against: str | None, **plain: Any) -> Any:
+def _statistics(spread: bool, embedder: str | None, language: str | None, **plain: Any) -> Any:
     """The stage that counts, with the options of the command line."""
     from kcoder.errors import UsageError, choice
     from kcoder.plugin import load, names
@@ -93,20 +102,53 @@ def _statistics(spread: bool, embedder: str | None, language: str | None, agains
     if language and language not in names("languages"):
         raise UsageError(f"no language is called {language!r}", choice(language, names("languages")))
     made = _embedder(embedder or "sentence") if spread or embedder else None
-    sought = tuple(_benchmarks(against))
-    return load("stages", "statistics")(language=language or "", embedder=made, against=sought, **plain)
+    return load("stages", "statistics")(language=language or "", embedder=made, **plain)
 
 
-def _benchmarks(told: str | None) -> Iterator[Any]:
-    """The benchmarks that are named, `none`, or those there are; one that is named must be there."""
+def _benchmarks(told: str | None) -> tuple[tuple[Any, ...], dict[str, str]]:
+    """The benchmarks that are named, `none`, or the usual ones, and why some of these cannot be had."""
+    if told is None:
+        return _usual()
+    return tuple(_named(told.split(",") if told != "none" else [])), {}
+
+
+def _usual() -> tuple[tuple[Any, ...], dict[str, str]]:
+    import threading
+
+    from kcoder.errors import MachineLacksError
+    from kcoder.plugin import load
+
+    usual = {name: load("benchmarks", name)() for name in USUAL}
+    answers: dict[str, str] = {}
+
+    def ask() -> None:
+        for name, benchmark in usual.items():
+            try:
+                benchmark.world()
+                answers[name] = ""
+            except MachineLacksError as error:
+                answers[name] = error.message
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    known = {name: answers.get(name, f"the hub gave no answer in {PATIENCE} seconds") for name in usual}
+    return tuple(usual[n] for n, why in known.items() if not why), {n: why for n, why in known.items() if why}
+
+
+def _tell_missing(told: dict[str, Any], missing: dict[str, str]) -> None:
+    """Note in the figures of each set which of the usual benchmarks its rows were not compared with, and why."""
+    nothing: dict[str, Any] = {"benchmarks": {}, "rows": 0, "found": 0, "shown": []}
+    for each in told["data_sets"] if missing else ():
+        each["leaks"] = (each["leaks"] or nothing) | {"missing": missing}
+
+
+def _named(words: list[str]) -> Iterator[Any]:
+    """The benchmarks of these words. Raises MachineLacksError for one that cannot be had."""
     from kcoder.errors import MachineLacksError, UsageError, choice
     from kcoder.plugin import load, names
 
-    if told is None:
-        for name in USUAL:
-            yield load("benchmarks", name)(missing="report")
-        return
-    for word in told.split(",") if told != "none" else ():
+    for word in words:
         name, _, path = word.partition("=")
         if name in names("benchmarks"):
             benchmark = load("benchmarks", name)(**({"path": path} if path else {}))
@@ -117,6 +159,7 @@ def _benchmarks(told: str | None) -> Iterator[Any]:
             raise UsageError(f"--against: no benchmark and no file is called {word!r}", hint)
         try:
             benchmark.world()
+            benchmark.check_texts()
         except MachineLacksError as error:
             raise MachineLacksError(error.message, f"give a file of its problems: --against {name}=FILE") from error
         yield benchmark
@@ -178,12 +221,3 @@ def _source(word: str, columns: Mapping[str, str] | None) -> Any:
     except ValidationError as error:
         fault = error.errors()[0]
         raise UsageError(fault["msg"], fault.get("ctx", {}).get("hint", "")) from None
-
-
-def _write(output: Path, text: str) -> None:
-    from kcoder.errors import UsageError
-
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
     from sentence_transformers import SentenceTransformer
+
+Seen = tuple[Path, int, int, int]
 
 #: What a model's folder may hold that is of use. Pickled weights can run programs when they are opened.
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.model")
@@ -86,7 +89,7 @@ class Sentence(Embedder):
 
         quiet()
         try:
-            from sentence_transformers import SentenceTransformer
+            import_module("sentence_transformers")
         except ImportError:
             hint = "pip install 'kcoder[embed]', or choose the embedder hashing: it downloads nothing"
             raise MachineLacksError("the embedder sentence needs the package sentence-transformers", hint) from None
@@ -97,13 +100,7 @@ class Sentence(Embedder):
         weights = sum(file.stat().st_size for file in folder.rglob("*.safetensors"))
         # float32 takes four bytes for each parameter
         machine = settle(host, weights // 4)
-        model = SentenceTransformer(
-            str(folder),
-            device=machine.device,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True, "dtype": "float32"},
-        )
+        model = _opened(folder, _seen(folder), machine.device)
         most = getattr(model[0].config, "max_position_embeddings", self.max_length)
         if self.max_length > most:
             raise UsageError(f"{self.model} reads {most} tokens at most, not {self.max_length}", f"max_length: {most}")
@@ -130,14 +127,29 @@ class Sentence(Embedder):
             raise hub.unreachable(self.model, "model", error) from error
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    """The sha256 of each file that the model is made of, by its name in the folder."""
+@lru_cache(maxsize=1)  # many texts come in many calls; a second model is seldom, and each holds hundreds of megabytes
+def _opened(folder: Path, seen: tuple[Seen, ...], device: str) -> SentenceTransformer:
+    """The model, opened once as long as its files, which were seen so, are the same."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(
+        str(folder),
+        device=device,
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True, "dtype": "float32"},
+    )
+
+
+def _seen(folder: Path) -> tuple[Seen, ...]:
+    """Path, size, time of change and inode of each file that the model is made of."""
     files = sorted({file for pattern in WANTED for file in folder.rglob(pattern) if file.is_file()})
-    told = {}
-    for file in files:
-        seen = file.stat()
-        told[file.relative_to(folder).as_posix()] = _digest(file, seen.st_size, seen.st_mtime_ns, seen.st_ino)
-    return told
+    return tuple((file, (told := file.stat()).st_size, told.st_mtime_ns, told.st_ino) for file in files)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """The sha256 of each of these files, by its name in the folder."""
+    return {seen[0].relative_to(folder).as_posix(): _digest(*seen) for seen in _seen(folder)}
 
 
 @cache

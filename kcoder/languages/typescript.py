@@ -40,9 +40,8 @@ class TypeScript(Language):
     """Programs are modules; what a program prints itself is ignored."""
 
     def version(self) -> str:
-        told = (
-            toolchain.told_version(_node(), self.name, *arguments) for arguments in (("--version",), (_tsc(), "-v"))
-        )
+        compiler = f"{self.image() or ''}{_tsc()}"
+        told = (toolchain.told_version(_node(), self.name, *given) for given in (("--version",), (compiler, "--version")))
         return "node {}, tsc {}".format(*(each.removeprefix("Version ") for each in told))
 
     def program(self, code: str, tests: Tests, mark: str) -> Program:
@@ -73,11 +72,13 @@ class TypeScript(Language):
     def paths(self) -> tuple[str, ...]:
         if self.image():
             return ()
-        found = shutil.which("node")
-        compiler = _found_tsc()
-        # tsc is a small file in `bin`, its library lies beside that folder
-        package = [str(Path(os.path.realpath(compiler)).parents[1])] if compiler else []
-        return (*([os.path.realpath(found)] if found else []), *package)
+        found, compiler = shutil.which("node"), _found_tsc()
+        paths = [os.path.realpath(found)] if found else []
+        if compiler:
+            # tsc is a small file in `bin`; its library lies beside that folder, what it is made of beside the whole
+            package = Path(os.path.realpath(compiler)).parents[1]
+            paths += [str(package), str(package.parent / "@typescript")]
+        return tuple(paths)
 
     def complaint(self, words: str) -> str:
         fault = _FAULT.search(words)

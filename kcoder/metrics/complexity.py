@@ -30,11 +30,11 @@ class Cyclomatic(Metric):
 
 
 class Halstead(Cyclomatic):
-    """The means over programs of their Halstead vocabulary, length, difficulty and volume."""
+    """The means over programs of their Halstead vocabulary, length, difficulty and volume, once as `radon` counts
+    Python, arithmetic and comparisons alone, and once over all tokens, as `token` counts any language.
+    """
 
     needs: ClassVar[tuple[str, ...]] = (
-        "halstead_vocabulary",
-        "halstead_length",
-        "halstead_difficulty",
-        "halstead_volume",
+        *("radon.halstead_vocabulary", "radon.halstead_length", "radon.halstead_difficulty", "radon.halstead_volume"),
+        *("token.halstead_vocabulary", "token.halstead_length", "token.halstead_difficulty", "token.halstead_volume"),
     )

@@ -125,17 +125,20 @@ def _share(problem: Told) -> str:
 def _code(told: Told) -> Iterator[Child]:
     for each in told["data_sets"]:
         for spoken in each["code"]:
-            rows: list[list[Child]] = [
-                [told["labels"].get(name, name), *_described(found)] for name, found in spoken["values"].items()
-            ]
-            if every := spoken["per_function"]:
-                name = f"cyclomatic of all {every['n']:,} functions and classes"
-                rows.append([name, unbroken(spanned(every)), None, None, number(every["max"])])
-            if rows:
-                counted = f"{spoken['real']:,} programs of {spoken['programs']:,} that are real code"
-                caption = f"{each['name']}: {language(spoken['language'])}, {counted}, by {spoken['scorer']}"
-                yield table(caption, ["", "mean, 95 % interval", "median", "p95", "max"], rows, "scores")
+            of = f"{each['name']}: {language(spoken['language'])}"
+            counted = f"{spoken['real']:,} programs of {spoken['programs']:,} that are real code"
+            yield _values(f"{of}, {counted}, by {' and '.join(spoken['scorers'])}", spoken["values"], told["labels"])
+            functions = max((found["n"] for found in spoken["per_function"].values()), default=0)
+            labels = {**told["labels"], "cyclomatic": "cyclomatic"}
+            yield _values(f"{of}, its {functions:,} functions", spoken["per_function"], labels)
     yield from panels(told, of_code=True)
+
+
+def _values(caption: str, values: Told, labels: Told) -> Child:
+    if not values:
+        return None
+    rows: list[list[Child]] = [[labels.get(name, name), *_described(found)] for name, found in values.items()]
+    return table(caption, ["", "mean, 95 % interval", "median", "p95", "max"], rows, "scores")
 
 
 def _described(found: Told) -> tuple[Child, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from kcoder.scorer import Scorer
@@ -74,6 +75,7 @@ class Lizard(Scorer):
         ]
 
 
+@lru_cache(maxsize=1)  # who asks for the functions has often just asked for the score
 def _functions(program: str, language: str) -> list[Any] | None:
     from lizard import analyze_file
 

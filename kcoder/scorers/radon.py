@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kcoder.scorer import Scorer
@@ -64,6 +65,7 @@ class Radon(Scorer):
         "functions": "functions and methods, without nested ones",
         "halstead_vocabulary": "distinct operators and operands",
         "halstead_length": "operators and operands",
+        "halstead_calculated_length": "n log2 n of distinct operators, and of distinct operands; 0 where one has none",
         "halstead_difficulty": "(distinct operators / 2) x (operands / distinct operands); 0 without operands",
         "halstead_volume": "length x log2(vocabulary)",
         "statements": "at the margin that do more than write down values: 0 in prose and data that parse",
@@ -74,24 +76,22 @@ class Radon(Scorer):
         """None where Python cannot parse the program, or it nests deeper than radon can follow."""
         from radon.visitors import ComplexityVisitor, HalsteadVisitor
 
-        tree = parsed(program)
-        if tree is None:
-            return None
-        statements = float(sum(map(_does_something, tree.body)))
         try:
-            _trim(tree)
+            tree, statements = _read(program)
+            if tree is None:
+                return None
             visited = ComplexityVisitor.from_ast(tree)
             halstead = _halstead(HalsteadVisitor.from_ast(tree))
         except RecursionError:
             return None
-        return _cyclomatic(visited) | halstead | {"statements": statements}
+        return _cyclomatic(visited) | halstead | {"statements": float(statements)}
 
     def functions(self, program: str, language: str) -> list[dict[str, Any]]:
         """Every function with its name, first line and values, nested ones too; empty where nothing can be read."""
         from radon.visitors import ComplexityVisitor, HalsteadVisitor
 
-        tree = parsed(program)
         try:
+            tree, _ = _read(program)
             return [
                 {
                     "function": node.name,
@@ -103,6 +103,17 @@ class Radon(Scorer):
             ]
         except RecursionError:
             return []
+
+
+@lru_cache(maxsize=1)  # who asks for the functions has often just asked for the score
+def _read(program: str) -> tuple[ast.Module | None, int]:
+    """What is left of the tree where nothing stays that counts nothing, and how many statements do something."""
+    tree = parsed(program)
+    if tree is None:
+        return None, 0
+    statements = sum(map(_does_something, tree.body))
+    _trim(tree)
+    return tree, statements
 
 
 def parsed(program: str) -> ast.Module | None:
@@ -155,6 +166,7 @@ def _halstead(visited: Any) -> dict[str, float | None]:
     return {
         "halstead_vocabulary": float(report.vocabulary),
         "halstead_length": float(report.length),
+        "halstead_calculated_length": float(report.calculated_length),
         "halstead_difficulty": float(report.difficulty),
         "halstead_volume": float(report.volume),
     }

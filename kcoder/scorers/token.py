@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import keyword
 import tokenize
+import warnings
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from kcoder.errors import UsageError
 from kcoder.language import Language
@@ -35,6 +39,7 @@ class Token(Scorer):
     values: ClassVar[Mapping[str, str]] = {
         "halstead_vocabulary": "distinct operators and operands",
         "halstead_length": "operators and operands",
+        "halstead_calculated_length": "n log2 n of the distinct operators, and of the distinct operands; 0 of none",
         "halstead_difficulty": "(distinct operators / 2) x (operands / distinct operands); null without operands",
         "halstead_volume": "length x log2(vocabulary)",
     }
@@ -43,26 +48,60 @@ class Token(Scorer):
         """None where Python cannot parse or tokenize the program, and for a language whose comments nobody knows."""
         from kcoder.scoring.halstead import halstead
 
-        parts = _python(program) if language == "python" else _other(program, language)
-        return halstead(*parts) if parts else None
+        if language != "python":
+            parts = _other(program, language)
+            return halstead(*parts) if parts else None
+        tokens = _python(program)
+        return halstead(*_parted(tokens)) if tokens is not None else None
+
+    def functions(self, program: str, language: str) -> list[dict[str, Any]]:
+        """Every function of Python, nested ones too, from `def` to its last line. None of others: where a function ends
+        is for a grammar to tell.
+        """
+        from kcoder.scoring.halstead import halstead
+
+        tokens = _python(program) if language == "python" else None
+        if tokens is None:
+            return []
+        lines = [token.start[0] for token in tokens]
+        told = []
+        for node in _definitions(program):
+            inside = tokens[bisect_left(lines, node.lineno) : bisect_right(lines, node.end_lineno or node.lineno)]
+            told.append({"function": node.name, "line": node.lineno, **halstead(*_parted(inside))})
+        return told
 
 
-def _python(program: str) -> tuple[Counter[str], Counter[str]] | None:
+@lru_cache(maxsize=1)  # who asks for the functions has often just asked for the score
+def _python(program: str) -> list[tokenize.TokenInfo] | None:
+    """The tokens that count; None where Python cannot parse or tokenize the program."""
     if not load("languages", "python").parses(program):
         return None
-    operators: Counter[str] = Counter()
-    operands: Counter[str] = Counter()
     try:
-        for token in _told(program):
-            if token.type == tokenize.OP or (token.type == tokenize.NAME and keyword.iskeyword(token.string)):
-                kind = operands if token.string in _LITERALS else operators
-                if token.string not in (")", "]", "}"):
-                    kind[token.string] += 1
-            else:
-                operands[token.string] += 1
+        return list(_told(program))
     except (tokenize.TokenError, SyntaxError):  # not every text that parses can be tokenized: a form feed in layout
         return None
+
+
+def _parted(tokens: Iterable[tokenize.TokenInfo]) -> tuple[Counter[str], Counter[str]]:
+    """Operators and operands."""
+    operators: Counter[str] = Counter()
+    operands: Counter[str] = Counter()
+    for token in tokens:
+        if token.type == tokenize.OP or (token.type == tokenize.NAME and keyword.iskeyword(token.string)):
+            kind = operands if token.string in _LITERALS else operators
+            if token.string not in (")", "]", "}"):
+                kind[token.string] += 1
+        else:
+            operands[token.string] += 1
     return operators, operands
+
+
+def _definitions(program: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Of a program that parses. No other statement begins in the first line of a definition, or ends in its last."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(program)
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def _told(program: str) -> Iterator[tokenize.TokenInfo]:

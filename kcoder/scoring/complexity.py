@@ -19,6 +19,7 @@ VALUES = (
     "functions",
     "halstead_vocabulary",
     "halstead_length",
+    "halstead_calculated_length",
     "halstead_difficulty",
     "halstead_volume",
 )
@@ -34,7 +35,7 @@ def complexity(rows: pl.DataFrame, scorer: Scorer | None, host: Host) -> pl.Data
     scorers = _scorers(rows["language"], scorer)
     names = list(dict.fromkeys([*VALUES, *(name for each in scorers.values() for name in each.values)]))
     programs = list(zip(rows["text"].fill_null("").to_list(), rows["language"].fill_null("").to_list(), strict=True))
-    scored = score_programs(programs, scorers, host)
+    scored = score_programs(programs, {name: each.score for name, each in scorers.items()}, host)
     return pl.DataFrame(
         {name: [None if values is None else values.get(name) for values in scored] for name in names},
         schema=dict.fromkeys(names, pl.Float64()),
@@ -51,6 +52,16 @@ def scorer_of(language: str) -> Scorer | None:
     except UsageError:
         return None
     return found if found.languages is None or language in found.languages else None
+
+
+def scorers_of(language: str) -> tuple[Scorer, ...]:
+    """The scorer a language names, if it is there, and `token`: radon's Halstead sees arithmetic and comparisons alone,
+    and other scorers have none. None of them for a language nobody knows.
+    """
+    if language not in registered("languages"):
+        return ()
+    own, token = scorer_of(language), load("scorers", "token")()
+    return (token,) if own is None or type(own) is type(token) else (own, token)
 
 
 def _scorers(languages: pl.Series, scorer: Scorer | None) -> Mapping[str, Scorer]:

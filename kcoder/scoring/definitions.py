@@ -11,7 +11,7 @@ from kcoder.plugin import load, name_of
 
 def definitions(told: Iterable[Mapping[str, Any]], metrics: Sequence[Metric]) -> dict[str, dict[str, str]]:
     """Of each scorer that was used what each of its values counts; of each metric what it is."""
-    scorers = sorted({code["scorer"] for each in told for code in each["code"] if code["scorer"]})
+    scorers = sorted({scorer for each in told for code in each["code"] for scorer in code["scorers"]})
     values = {name: dict(load("scorers", name).values) for name in scorers}
     return values | {"metrics": {name_of(each): _first_paragraph(type(each).__doc__) for each in metrics}}
 

@@ -73,7 +73,9 @@ def _atoms(told: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
 def ratio(over: Iterable[float], under: Iterable[float]) -> Mean | None:
     """The sum of `over` by the sum of `under`, both told of the same n things, which are drawn again together.
 
-    None where there is nothing, or nothing under. Distinct pairs are drawn, so pairs of small whole numbers are fast.
+    None where there is nothing, or nothing under. Distinct pairs are drawn. Of more than ATOMS of them the interval is
+    that of the mean of what each adds to the ratio, which is then all but linear in them (Cochran 1977, "Sampling
+    Techniques", §6.3).
     """
     pairs = np.column_stack([np.fromiter(over, np.float64), np.fromiter(under, np.float64)])
     sums = pairs.sum(axis=0)
@@ -83,6 +85,9 @@ def ratio(over: Iterable[float], under: Iterable[float]) -> Mean | None:
     atoms, counts = np.unique(pairs, axis=0, return_counts=True)
     if len(atoms) == 1:
         return Mean(len(pairs), value, None)
+    if len(atoms) > ATOMS:
+        added = mean(value + (pairs[:, 0] - value * pairs[:, 1]) * len(pairs) / sums[1])
+        return Mean(len(pairs), value, added.interval if added else None)
     drawn = np.random.default_rng(0).multinomial(len(pairs), counts / len(pairs), size=DRAWS) @ atoms
     ratios = drawn[:, 0][drawn[:, 1] != 0] / drawn[:, 1][drawn[:, 1] != 0]
     low, high = np.percentile(ratios, [2.5, 97.5])

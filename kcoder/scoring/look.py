@@ -37,12 +37,23 @@ def _parsing(told: Figures) -> Iterator[str]:
 
 def _programs(told: Figures) -> Iterator[str]:
     for each in told["code"]:
+        if not each["scorers"]:
+            continue
         idle = each["programs"] - each["unreadable"] - each["real"]
         if idle > SOME * each["programs"]:
             yield f"{idle:,} that parse as {each['language']} do nothing: prose, numbers, data"
         if each["unreadable"]:
             unread = f"{each['unreadable']:,} {each['language']} programs"
-            yield f"{unread} have no complexity: {each['scorer']} cannot read them"
+            yield f"{unread} have no complexity: {each['scorers'][0]} cannot read them"
+        yield from _arithmetic(each)
+
+
+def _arithmetic(code: Figures) -> Iterator[str]:
+    """Radon's Halstead of a program that opens, strips and prints is 0, however long it is."""
+    radon, token = (code["values"].get(f"{scorer}.halstead_length") for scorer in ("radon", "token"))
+    if radon and token and not radon["median"] and token["median"]:
+        counted = "it counts arithmetic, comparisons and boolean operators alone; token counts all"
+        yield f"radon's Halstead measures are 0 for most {code['language']} programs: {counted}"
 
 
 def _problems(told: Figures) -> Iterator[str]:

@@ -37,7 +37,7 @@ def _named(told: Mapping[str, Any]) -> Iterator[tuple[str, Named]]:
     for name, count in told["define"].items():
         yield f"{name}.define", (count, told["parse"][name])
     for each in told["code"]:
-        yield f"{each['language']}.real", (each["real"], each["programs"])
+        yield f"{each['language']}.real", (each["real"] if each["scorers"] else None, each["programs"])
         yield f"{each['language']}.unreadable", (each["unreadable"], each["programs"])
     for score in told["scores"]:
         yield score_name(score), (score["value"], None)

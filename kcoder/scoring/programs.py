@@ -9,20 +9,23 @@ from __future__ import annotations
 import gc
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import TypeVar
 
 from kcoder.host import Host
-from kcoder.scorer import Scorer
 
 #: a program, and the language it is scored in
 Program = tuple[str, str]
 Chunk = Sequence[Program]
 #: the values of one program by name; None where it cannot be read
 Values = Mapping[str, float | None] | None
+#: what is told of a program, and what tells it: a scorer's `score`, for example
+Told = TypeVar("Told")
+Ask = Callable[[str, str], Told]
 
 #: programs, or characters, handed to a process at a time
 ROWS, CHARACTERS = 128, 1 << 20
@@ -32,46 +35,44 @@ ENOUGH = 2 << 20
 ROOM = 1000
 
 
-def score_programs(programs: Sequence[Program], scorers: Mapping[str, Scorer], host: Host) -> list[Values]:
-    """The values of each program by the scorer of its language; None where it cannot be read or has no scorer.
+def score_programs(programs: Sequence[Program], asked: Mapping[str, Ask[Told]], host: Host) -> list[Told | None]:
+    """What is told of each program by whom its language asks, who has to be picklable; None where it asks nobody.
 
     The same on any number of processes. A program at which a process dies gets None.
     """
     chunks = deque(_chunks(programs))
     several = host.workers > 1 and sum(len(text) for text, _ in programs) >= ENOUGH
-    scored = _on_processes(chunks, scorers, host) if several else _here(chunks, scorers, host)
-    return [values for chunk in scored for values in chunk]
+    scored = _on_processes(chunks, asked, host) if several else _here(chunks, asked, host)
+    return [told for chunk in scored for told in chunk]
 
 
-def score_here(programs: Sequence[Program], scorers: Mapping[str, Scorer]) -> list[Values]:
+def score_here(programs: Sequence[Program], asked: Mapping[str, Ask[Told]]) -> list[Told | None]:
     """In this process. Trees of syntax are many small objects without cycles: looking for cycles costs a fifth."""
     collecting = gc.isenabled()
     gc.disable()
     try:
         with _same_room():
-            return [
-                scorers[language].score(text, language) if language in scorers else None for text, language in programs
-            ]
+            return [asked[language](text, language) if language in asked else None for text, language in programs]
     finally:
         if collecting:
             gc.enable()
 
 
-def _here(chunks: Iterable[Chunk], scorers: Mapping[str, Scorer], host: Host) -> Iterator[list[Values]]:
+def _here(chunks: Iterable[Chunk], asked: Mapping[str, Ask[Told]], host: Host) -> Iterator[list[Told | None]]:
     for chunk in chunks:
         host.check()
-        yield score_here(chunk, scorers)
+        yield score_here(chunk, asked)
 
 
-def _on_processes(waiting: deque[Chunk], scorers: Mapping[str, Scorer], host: Host) -> Iterator[list[Values]]:
+def _on_processes(waiting: deque[Chunk], asked: Mapping[str, Ask[Told]], host: Host) -> Iterator[list[Told | None]]:
     """In order. Few chunks are on their way at a time, so that few are under suspicion when a process dies."""
     while waiting:
-        running: deque[tuple[Chunk, Future[list[Values]]]] = deque()
+        running: deque[tuple[Chunk, Future[list[Told | None]]]] = deque()
         with _pool(host.workers) as pool:
             try:
                 while waiting or running:
                     while waiting and len(running) < 2 * host.workers:
-                        running.append((waiting[0], pool.submit(score_here, waiting[0], scorers)))
+                        running.append((waiting[0], pool.submit(score_here, waiting[0], asked)))
                         waiting.popleft()
                     host.check()
                     yield running[0][1].result()
@@ -83,23 +84,23 @@ def _on_processes(waiting: deque[Chunk], scorers: Mapping[str, Scorer], host: Ho
                 raise
         suspects = [chunk for chunk, _ in running]
         if suspects and not _processes_start():
-            yield from _here([*suspects, *waiting], scorers, host)
+            yield from _here([*suspects, *waiting], asked, host)
             return
         for chunk in suspects:
             host.check()
-            yield _alone(chunk, scorers)
+            yield _alone(chunk, asked)
 
 
-def _alone(chunk: Chunk, scorers: Mapping[str, Scorer]) -> list[Values]:
+def _alone(chunk: Chunk, asked: Mapping[str, Ask[Told]]) -> list[Told | None]:
     """A chunk that may hold the program at which a process died: found by halving."""
     try:
         with _pool(1) as pool:
-            return pool.submit(score_here, chunk, scorers).result()
+            return pool.submit(score_here, chunk, asked).result()
     except BrokenProcessPool:
         if len(chunk) == 1:
             return [None]
         half = len(chunk) // 2
-        return _alone(chunk[:half], scorers) + _alone(chunk[half:], scorers)
+        return _alone(chunk[:half], asked) + _alone(chunk[half:], asked)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

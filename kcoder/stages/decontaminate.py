@@ -58,6 +58,7 @@ class Decontaminate(Stage):
 
         from kcoder.leaks.finder import SETTINGS, Finder
         from kcoder.leaks.problems import problems
+        from kcoder.tables.lost import characters_lost
         from kcoder.tables.writing import batches, writing
 
         sought, missing = problems(self.benchmarks, host)
@@ -65,7 +66,7 @@ class Decontaminate(Stage):
             host.say(f"not looked for: {name} ({reason})")
         finder = Finder(sought, common=self.common, share=self.min_coverage) if sought else None
         leaks: list[dict[str, Any]] = []
-        dropped: Counter[str] = Counter()
+        dropped, lost = Counter[str](), Counter[str]()
         came = stay = 0
         with (
             writing(target(out, "kept", Document), Document) as keep,
@@ -78,8 +79,10 @@ class Decontaminate(Stage):
                 leaks += found
                 gone = _gone(found if self.mode == "drop" else [])
                 keep(rows.join(gone, on="id", how="anti", maintain_order="left"))
-                drop(rows.join(gone, on="id", how="inner", maintain_order="left"))
+                left_out = rows.join(gone, on="id", how="inner", maintain_order="left")
+                drop(left_out)
                 dropped.update(gone["reason"])
+                lost.update(characters_lost(left_out))
                 came, stay = came + rows.height, stay + rows.height - gone.height
         frame(Leak, leaks).write_parquet(target(out, "leaks", Leak))
         if not stay:
@@ -87,6 +90,7 @@ class Decontaminate(Stage):
                 f"every one of {came:,} rows holds a problem of a benchmark", "look at them: {mode: report} keeps them"
             )
         facts = {"in": came, "kept": stay, "dropped": dict(sorted(dropped.items())), "missing": missing}
+        facts["characters_lost"] = dict(sorted(lost.items()))
         facts["settings"] = SETTINGS | {"min_coverage": self.min_coverage, "common": self.common}
         return facts | {"leaking": len({leak["row"] for leak in leaks}), "benchmarks": _told(sought, leaks, finder)}
 

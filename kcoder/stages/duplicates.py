@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+#: of what a sieve found out, what a run prints: who made vectors, what was derived, how much of it can be relied on
+SAID = (
+    *("embedder", "method", "search", "recall"),
+    *("permutations", "bands", "values_in_a_band", "seed", "chance_at_threshold"),
+)
+#: sources whose survival a run prints, the lowest
+FEW = 3
+
+
 class Duplicates(Stage):
     """Leaves out what the sieve names; the evidence of a dropped row is the id of the one that stays in its place.
 
@@ -37,17 +46,25 @@ class Duplicates(Stage):
         return f"drop {name_of(self.sieve)} duplicates"
 
     def summary(self, facts: Facts) -> str:
-        return "    ".join(f"−{n:,} {reason}" for reason, n in facts["dropped"].items()) or "none found"
+        found = [f"−{n:,} {reason}" for reason, n in facts["dropped"].items()] or ["none found"]
+        known = {name: facts["sieve"].get(name) for name in SAID}
+        derived = [f"{name.replace('_', ' ')} {value}" for name, value in known.items() if value is not None]
+        survival = [(each["kept"] / each["in"], each, source) for source, each in facts["survival"].items()]
+        told = facts["dropped"] and len(survival) > 1
+        least = sorted(survival, key=lambda each: (each[0], each[2]))[:FEW] if told else []
+        kept = [f"of {source} stay {its['kept']:,} of {its['in']:,}" for _, its, source in least]
+        return "    ".join([*found, *derived, *kept])
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
+        from kcoder.tables.lost import characters_lost
         from kcoder.tables.writing import batches, writing
 
         found = self.sieve.drop(pl.scan_parquet(inputs[self.rows]), host)
         told = found.dropped.select("id", "reason", "evidence", "cluster")
         self._check(told)
-        came, stay, dropped = Counter[str](), Counter[str](), Counter[str]()
+        came, stay, dropped, lost = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
         with (
             writing(target(out, "kept", Document), Document) as keep,
             writing(target(out, "dropped", Dropped), Dropped) as drop,
@@ -61,6 +78,7 @@ class Duplicates(Stage):
                 came.update(rows["source"].fill_null("unknown"))
                 stay.update(kept["source"].fill_null("unknown"))
                 dropped.update(gone["reason"])
+                lost.update(characters_lost(gone))
         if not stay:
             raise KcoderError(
                 f"{name_of(self.sieve)} leaves nothing of {came.total():,} rows",
@@ -68,10 +86,12 @@ class Duplicates(Stage):
             )
         clusters = _clusters(told)
         clusters.write_parquet(target(out, "clusters", Clustered))
+        counts = dict(sorted(dropped.items(), key=lambda each: (-each[1], each[0])))
         return {
             "in": came.total(),
             "kept": stay.total(),
-            "dropped": dict(sorted(dropped.items(), key=lambda each: (-each[1], each[0]))),
+            "dropped": counts,
+            "characters_lost": {reason: lost[reason] for reason in counts},
             "clusters": clusters["cluster"].n_unique(),
             "survival": {source: {"in": n, "kept": stay[source]} for source, n in sorted(came.items())},
             "sieve": found.facts,

@@ -110,6 +110,8 @@ class Keep(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
+        from kcoder.tables.lost import characters_lost
+
         rows = pl.read_parquet(inputs[self.rows])
         conditions = [Condition.read(told) for told in self.conditions]
         found = measure(rows, [each.name for each in conditions], host)
@@ -136,4 +138,11 @@ class Keep(Stage):
         kept.write_parquet(target(out, "kept", Document))
         dropped.write_parquet(target(out, "dropped", Dropped))
         told_counts = dropped["reason"].value_counts().sort("count", "reason", descending=[True, False])
-        return {"in": rows.height, "kept": kept.height, "limits": limits, "dropped": dict(told_counts.iter_rows())}
+        counts, lost = dict(told_counts.iter_rows()), characters_lost(dropped)
+        return {
+            "in": rows.height,
+            "kept": kept.height,
+            "limits": limits,
+            "dropped": counts,
+            "characters_lost": {reason: lost[reason] for reason in counts},
+        }

@@ -33,7 +33,7 @@ class Pack(Stage):
     What the rows were rendered with stands in them, and from there goes into the card of the model they make.
     """
 
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
     produces: ClassVar[Mapping[str, type[Record]]] = {"train": Packed, "valid": Packed}
 
     rows: Input[Document]

@@ -54,9 +54,16 @@ def counts(facts: Mapping[str, Any], loss_on: str) -> Iterator[str]:
         for language, its in told["languages"].items():
             yield (
                 f"  {language:<{width}}  {_counted(its['documents'], 'document')}, {its['tokens']:,} tokens, "
-                f"{its['trained']:,} trained" + (f", {its['truncated']:,} cut" if its["truncated"] else "")
+                f"{its['trained']:,} trained" + (f", {its['truncated']:,} cut" if its["truncated"] else "") + _mean(its)
             )
         yield ""
+
+
+def _mean(its: Mapping[str, Any]) -> str:
+    """Tokens per document and padding, of a language that stands in the rows."""
+    return (
+        f", {its['per_document']['mean']:,.1f} per document, {its['padding']:.1%} padding" if "padding" in its else ""
+    )
 
 
 class _Run(NamedTuple):

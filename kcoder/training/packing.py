@@ -39,6 +39,8 @@ class Packing:
     positions: Ints
     #: slots that hold no document
     padding: int
+    #: the row each piece stands in
+    row_of: Ints
 
 
 def cut(
@@ -104,8 +106,10 @@ def pack(pieces: Sequence[Piece], length: int, pad: int) -> Packing:
     ids = np.full((len(rows), length), pad, dtype=np.int32)
     labels = np.full_like(ids, IGNORE)
     positions = np.zeros_like(ids)
+    row_of = np.empty(len(pieces), dtype=np.int32)
     padding = 0
     for number, row in enumerate(rows):
+        row_of[row] = number
         at = 0
         for piece in (pieces[i] for i in row):
             end = at + len(piece.ids)
@@ -114,7 +118,7 @@ def pack(pieces: Sequence[Piece], length: int, pad: int) -> Packing:
             at = end
         positions[number, at:] = np.arange(length - at)
         padding += length - at
-    return Packing(ids, labels, positions, padding)
+    return Packing(ids, labels, positions, padding, row_of)
 
 
 def require_labels(packed: Packing, end: int, whole: int, trained: int) -> None:

@@ -25,7 +25,10 @@ class Tally:
         self.truncated = 0
         self.trained = 0
         self.languages: dict[str, Counter[str]] = {}
-        self.lengths: list[int] = []
+        #: tokens of each document that stands in the rows, by language
+        self.lengths: dict[str, list[int]] = {}
+        #: language and tokens of each piece
+        self.pieces: list[tuple[str, int]] = []
 
     @property
     def documents(self) -> int:
@@ -51,12 +54,16 @@ class Tally:
         self.trained += trained
         self.fates["packed" if pieces else "untrained"] += 1
         if pieces:
+            name = language or "unknown"
             self.rendered[form] += 1
-            self.lengths.append(tokens)
+            self.lengths.setdefault(name, []).append(tokens)
+            self.pieces += [(name, len(piece.ids)) for piece in pieces]
 
     def facts(self, packed: Packing, pad: int, came: int) -> dict[str, Any]:
-        """All counts. Raises KcoderError where not all of the documents that came were counted, and where the rows hold
-        other tokens than went into them.
+        """All counts. What is empty at the end of a row is padding of the languages in it, shared by their tokens.
+
+        Raises KcoderError where not all of the documents that came were counted, and where the rows hold other tokens
+        than went into them.
         """
         if self.documents != came:
             raise KcoderError(
@@ -64,10 +71,9 @@ class Tally:
                 "this is a defect of the packing",
             )
         tokens = int(packed.ids.size) - packed.padding
-        if sum(self.lengths) != tokens:
-            raise KcoderError(
-                f"{sum(self.lengths):,} tokens went into rows that hold {tokens:,}", "this is a defect of the packing"
-            )
+        went = sum(length for _, length in self.pieces)
+        if went != tokens:
+            raise KcoderError(f"{went:,} tokens went into rows that hold {tokens:,}", "this is a defect of the packing")
         times = np.bincount(packed.ids.ravel(), minlength=pad + 1)
         times[pad] -= packed.padding
         return {
@@ -78,18 +84,37 @@ class Tally:
             "tokens": tokens,
             "trained": self.trained,
             "padding": round(packed.padding / packed.ids.size, 6),
-            "per_document": {
-                "mean": round(float(np.mean(self.lengths)), 2),
-                "median": float(np.median(self.lengths)),
-                "p95": round(float(np.percentile(self.lengths, 95)), 2),
-            },
+            "per_document": _described([length for each in self.lengths.values() for length in each]),
             "different_tokens": int((times > 0).sum()),
             "rendered": dict(sorted(self.rendered.items())),
-            "languages": {name: dict(told) for name, told in sorted(self.languages.items())},
+            "languages": self._by_language(packed),
         }
+
+    def _by_language(self, packed: Packing) -> dict[str, dict[str, Any]]:
+        """The counts of each language, its share of padding, and its tokens per document where any stands in a row."""
+        names = {name: number for number, name in enumerate(sorted(self.languages))}
+        language = np.array([names[name] for name, _ in self.pieces])
+        tokens = np.array([length for _, length in self.pieces])
+        filled = np.bincount(packed.row_of, tokens)
+        empty = (packed.ids.shape[1] - filled) / filled
+        padding = np.bincount(language, tokens * empty[packed.row_of], len(names))
+        told: dict[str, dict[str, Any]] = {name: dict(self.languages[name]) for name in names}
+        for name, its in zip(names, padding.tolist(), strict=True):
+            if lengths := self.lengths.get(name):
+                share = round(its / (its + sum(lengths)), 6)
+                told[name] |= {"padding": share, "per_document": _described(lengths)}
+        return told
 
     def _of(self, language: str | None) -> Counter[str]:
         name = language or "unknown"
         if name not in self.languages:
             self.languages[name] = Counter(documents=0, truncated=0, tokens=0, trained=0)
         return self.languages[name]
+
+
+def _described(lengths: Sequence[int]) -> dict[str, float]:
+    return {
+        "mean": round(float(np.mean(lengths)), 2),
+        "median": float(np.median(lengths)),
+        "p95": round(float(np.percentile(lengths, 95)), 2),
+    }

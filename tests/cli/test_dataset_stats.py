@@ -1,6 +1,10 @@
 import json
 import os
 import re
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,15 +57,20 @@ def test_code_alpaca_has_the_figures_that_were_measured_elsewhere(kcoder):
     }
     [python] = found["code"]
     assert (python["programs"], python["real"]) == (881, 787)
-    assert {name: round(value["mean"], 2) for name, value in python["values"].items()} == {
-        "halstead_vocabulary": 4.57,
-        "halstead_length": 5.98,
-        "halstead_difficulty": 0.95,
-        "halstead_volume": 19.5,
+    measured = {name: round(value["mean"], 2) for name, value in python["values"].items()}
+    assert {name: value for name, value in measured.items() if not name.startswith("token.")} == {
+        "radon.halstead_vocabulary": 4.57,
+        "radon.halstead_length": 5.98,
+        "radon.halstead_calculated_length": 10.2,
+        "radon.halstead_difficulty": 0.95,
+        "radon.halstead_volume": 19.5,
         "cyclomatic": 2.0,
         "cyclomatic_max": 2.04,
+        "cyclomatic_sum": 1.85,
+        "cyclomatic_program": 2.41,
         "functions": 0.72,
     }
+    assert measured["token.halstead_length"] > 5 * measured["radon.halstead_length"]
     assert {name: round(value["mean"], 2) for name, value in found["as_published"].items()} == {
         "halstead_vocabulary": 4.11,
         "halstead_length": 5.37,
@@ -107,6 +116,17 @@ def test_one_set_is_told_at_length_in_a_hundred_columns(kcoder, pairs):
     assert "    pairs.jsonl#2   pairs.jsonl#1" in lines
 
 
+def test_each_way_to_count_halstead_has_a_row_of_its_own(kcoder, tmp_path):
+    printer = "def show(path):\n    with open(path) as file:\n        for line in file: print(line.strip())\n"
+    java = {"question": "q", "answer": "int f(int x) { return x; }", "language": "java"}
+    file = write(tmp_path / "rows.jsonl", *[{"question": "q", "answer": printer, "language": "python"}] * 3, java)
+    lines = [" ".join(line.split()) for line in kcoder("dataset-stats", file, "--against", "none").out.splitlines()]
+    assert "Halstead length (radon) 0 0 0 0" in lines
+    assert "Halstead length (token) 23 23 23 23" in lines
+    assert "java code 1 programs of 1 are real code, scored by lizard and token" in lines
+    assert any(line.startswith("worth a look radon's Halstead measures are 0 for most python") for line in lines)
+
+
 def test_several_sets_have_a_column_each_and_their_overlap_is_shown(kcoder, pairs, tmp_path):
     (tmp_path / "code").mkdir()
     (tmp_path / "code/a.py").write_text("a = 1\n")
@@ -123,6 +143,15 @@ def test_several_sets_have_a_column_each_and_their_overlap_is_shown(kcoder, pair
         ["other.jsonl", "1", "·", "0"],
         ["code", "0", "0", "·"],
     ]
+
+
+def test_programs_that_no_scorer_reads_are_not_called_idle(kcoder, tmp_path):
+    rows = [{"question": f"q {n}", "answer": f"Qapla {n}", "language": "klingon"} for n in range(9)]
+    file, other = write(tmp_path / "rows.jsonl", *rows), write(tmp_path / "other.jsonl", rows[0])
+    one, several = (kcoder("dataset-stats", *sets, "--against", "none").out for sets in ([file], [file, other]))
+    assert "klingon code   9 rows; no scorer tells their complexity" in one
+    assert "do nothing" not in one
+    assert "no scorer can tell" in next(line for line in several.splitlines() if "real code" in line)
 
 
 def test_sets_of_one_file_name_are_called_by_their_paths(kcoder, tmp_path):
@@ -222,6 +251,37 @@ def test_problems_of_a_benchmark_are_found_in_the_rows_with_both_texts(kcoder, t
 def test_leaks_are_not_looked_for_where_nobody_wants_it(kcoder, pairs):
     [told] = figures(kcoder, pairs, "--against", "none")["data_sets"]
     assert told["leaks"] is None
+
+
+def without_a_hub(tmp_path, *args, **world):
+    """What `kcoder dataset-stats ARGS` gives in a process with an empty cache and this environment."""
+    world = {**os.environ, "HF_HOME": str(tmp_path / "hub"), **world}
+    command = [sys.executable, "-m", "kcoder", "dataset-stats", *args]
+    return subprocess.run(command, capture_output=True, text=True, env=world, timeout=100)
+
+
+NOT_HERE = "  leaks          not looked for: humaneval, mbpp, which cannot be had here; --against FILE, or none"
+
+
+def test_offline_the_usual_benchmarks_are_told_in_one_line_and_the_rest_goes_on(tmp_path, pairs):
+    done = without_a_hub(tmp_path, pairs, HF_HUB_OFFLINE="1")
+    assert done.returncode == 0, done.stderr
+    assert NOT_HERE in done.stdout.splitlines()
+    assert "question and code spread: skipped" in done.stdout
+    done = without_a_hub(tmp_path, pairs, "--offline", "--json", HF_HUB_OFFLINE="0")
+    [told] = json.loads(done.stdout)["data_sets"]
+    assert told["leaks"]["missing"].keys() == {"humaneval", "mbpp"}
+    assert "leaks" not in told["named"]
+
+
+def test_a_hub_that_does_not_answer_is_not_waited_for(tmp_path, pairs):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        done = without_a_hub(tmp_path, pairs, HF_HUB_OFFLINE="0", HF_ENDPOINT=address)
+        assert time.monotonic() - began < 18  # one question has twenty seconds elsewhere
+    assert done.returncode == 0, done.stderr
+    assert NOT_HERE in done.stdout.splitlines()
 
 
 def test_a_benchmark_that_was_asked_for_and_cannot_be_had_ends_with_three(kcoder, pairs):

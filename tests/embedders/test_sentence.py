@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from kcoder.embedders import sentence
 from kcoder.embedders.sentence import Sentence
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
@@ -62,6 +63,18 @@ def test_the_prefix_is_read_and_what_exceeds_the_length_is_not(mini):
     assert float(plain[0] @ prefixed[0]) < 0.999
     assert float(plain[0] @ plain[1]) < 0.999
     assert short[0] == pytest.approx(short[1], abs=1e-5)
+
+
+def test_a_model_is_opened_once_and_again_when_its_files_change(mini, tmp_path):
+    copy = tmp_path / "model"
+    shutil.copytree(mini, copy)
+    opened = []
+    for text in ("a", "b"):
+        Sentence(model=str(copy), prefix="", max_length=8).embed(pl.Series([text]), Host())
+        opened.append(sentence._opened.cache_info().misses)
+    (copy / "config.json").touch()
+    Sentence(model=str(copy)).embed(pl.Series(["a"]), Host())
+    assert [opened[1] - opened[0], sentence._opened.cache_info().misses - opened[1]] == [0, 1]
 
 
 def test_a_length_the_model_cannot_read_is_refused(mini):

@@ -48,8 +48,17 @@ def test_the_page_needs_nothing_from_outside_and_escapes_names(one):
 
 def test_every_mean_stands_with_its_interval(one):
     text = words(page(one))
-    value = one["data_sets"][0]["code"][0]["values"]["halstead_length"]
+    value = one["data_sets"][0]["code"][0]["values"]["radon.halstead_length"]
     assert f"{number(value['mean'])} [{number(value['low'])}, {number(value['high'])}]" in text
+
+
+def test_each_way_to_count_halstead_is_named_per_program_and_per_function(one):
+    text = words(page(one))
+    whole, functions = (text.index(caption) for caption in ("by radon and token", "its 19 functions"))
+    for place in (whole, functions):
+        assert "Halstead difficulty (radon)" in text[place:]
+        assert "Halstead calculated length (token)" in text[place:]
+    assert text.count("cyclomatic, sum of its functions") == text.count("cyclomatic, whole program") > 0
 
 
 def test_published_figures_stand_beside_the_definitions_that_make_them_comparable(one, two):

@@ -1,10 +1,11 @@
+import ast
 import sysconfig
 from pathlib import Path
 
 import pytest
 from radon.complexity import average_complexity, cc_visit
-from radon.metrics import h_visit
-from radon.visitors import ComplexityVisitor
+from radon.metrics import h_visit, halstead_visitor_report
+from radon.visitors import ComplexityVisitor, HalsteadVisitor
 
 from kcoder.scorers.radon import Radon
 
@@ -92,6 +93,7 @@ def test_values_equal_radons_on_real_files():
         assert found["cyclomatic_max"] == max((b.complexity for b in blocks), default=1)
         assert found["halstead_vocabulary"] == total.vocabulary
         assert found["halstead_length"] == total.length
+        assert found["halstead_calculated_length"] == total.calculated_length
         assert found["halstead_difficulty"] == total.difficulty
         assert found["halstead_volume"] == total.volume
 
@@ -122,6 +124,21 @@ def test_every_function_is_told_with_its_line():
     found = Radon().functions("def f(x):\n    def g(y):\n        return y + 1 if y else 0\n    return g\n", "python")
     assert [(each["function"], each["line"], each["cyclomatic"]) for each in found] == [("f", 1, 1), ("g", 2, 2)]
     assert [each["halstead_length"] for each in found] == [3, 3]
+
+
+def test_values_of_functions_equal_radons_on_real_files():
+    files = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))[:30]
+    compared = 0
+    for text in map(Path.read_text, files):
+        found = Radon().functions(text, "python")
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        assert [each["function"] for each in found] == [node.name for node in nodes]
+        for each, node in zip(found, nodes, strict=True):
+            halstead = halstead_visitor_report(HalsteadVisitor.from_ast(node))
+            assert each["cyclomatic"] == ComplexityVisitor.from_ast(node).functions[0].complexity
+            assert (each["halstead_length"], each["halstead_volume"]) == (halstead.length, halstead.volume)
+            compared += 1
+    assert compared > 500
 
 
 def test_every_value_it_declares_is_told():

@@ -54,5 +54,21 @@ def test_a_language_whose_comments_nobody_knows_has_no_values():
     assert score("x", "klingon") is None
 
 
+def test_every_function_of_python_is_told_with_what_stands_in_it():
+    nested = "class A:\n    @wrapped(x)\n    async def f(self):\n        def g(): return 1\n        return g\n"
+    program = f"x = [1, 2]\n\n{nested}{PRINTER}"
+    found = {each["function"]: each for each in Token().functions(program, "python")}
+    assert {name: each["line"] for name, each in found.items()} == {"f": 5, "g": 6, "show": 8}
+    # def g ( : return 1
+    assert (found["g"]["halstead_length"], found["f"]["halstead_length"]) == (6, 14)
+    alone = Token().score(PRINTER, "python")
+    assert {name: value for name, value in found["show"].items() if name in alone} == alone
+
+
+@pytest.mark.parametrize(("program", "language"), [("def f(:", "python"), ("int f() { return 1; }", "java")])
+def test_functions_are_not_told_of_what_is_not_parsed(program, language):
+    assert Token().functions(program, language) == []
+
+
 def test_every_value_it_declares_is_told():
     assert score("x = 1").keys() == Token.values.keys()

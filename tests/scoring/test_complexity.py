@@ -3,7 +3,7 @@ import pytest
 
 from kcoder.host import Host
 from kcoder.scorers.token import Token
-from kcoder.scoring.complexity import VALUES, complexity, scorer_of
+from kcoder.scoring.complexity import VALUES, complexity, scorer_of, scorers_of
 
 
 def rows(*told):
@@ -44,3 +44,9 @@ def test_a_language_names_its_scorer(language, scorer):
 
 def test_a_language_nobody_knows_has_no_scorer():
     assert scorer_of("klingon") is None
+    assert scorers_of("klingon") == ()
+
+
+@pytest.mark.parametrize(("language", "own"), [("python", "Radon"), ("java", "Lizard")])
+def test_token_stands_beside_the_scorer_of_every_language(language, own):
+    assert [type(each).__name__ for each in scorers_of(language)] == [own, "Token"]

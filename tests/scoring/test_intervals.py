@@ -3,7 +3,8 @@ import time
 import numpy as np
 import pytest
 
-from kcoder.scoring.intervals import Mean, mean, ranks
+from kcoder.scoring import intervals
+from kcoder.scoring.intervals import Mean, mean, ranks, ratio
 
 
 def plain(values, draws=2000):
@@ -60,3 +61,15 @@ def test_ranks_are_given_where_intervals_part():
 def test_nothing_is_ranked_alone_or_beside_a_value_without_interval():
     assert ranks({"a": (1.0, 2.0)}) == {"a": None}
     assert ranks({"a": (1.0, 2.0), "b": None}) == {"a": None, "b": None}
+
+
+def test_a_ratio_of_many_different_pairs_has_the_interval_of_drawing_them(monkeypatch):
+    rng = np.random.default_rng(1)
+    under = rng.integers(1, 9, 1500)
+    over = under * rng.lognormal(0, 1, 1500)
+    quick = ratio(over, under)
+    monkeypatch.setattr(intervals, "ATOMS", 2000)
+    drawn = ratio(over, under)
+    assert (quick.n, quick.value) == (drawn.n, drawn.value)
+    assert quick.interval == pytest.approx(drawn.interval, rel=0.01)
+    assert quick.interval != drawn.interval

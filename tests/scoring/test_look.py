@@ -1,3 +1,5 @@
+import pytest
+
 from kcoder.scoring.look import worth_a_look
 
 PLAIN = {
@@ -10,6 +12,11 @@ PLAIN = {
     "problems": [],
     "scores": [],
 }
+
+
+def code(**told):
+    plain = {"language": "python", "scorers": ["radon", "token"], "programs": 100, "real": 100, "unreadable": 0}
+    return plain | {"values": {}} | told
 
 
 def test_of_a_set_in_which_nothing_stands_out_nothing_is_said():
@@ -28,12 +35,24 @@ def test_rows_that_name_a_language_and_do_not_parse_in_it_are_said():
 
 def test_prose_and_what_a_scorer_cannot_read_are_said():
     told = PLAIN | {
-        "code": [{"language": "python", "scorer": "radon", "programs": 100, "real": 80, "unreadable": 5}],
+        "code": [code(real=80, unreadable=5)],
     }
     assert worth_a_look(told) == [
         "15 that parse as python do nothing: prose, numbers, data",
         "5 python programs have no complexity: radon cannot read them",
     ]
+
+
+def test_of_programs_that_nobody_can_score_nothing_is_said():
+    told = PLAIN | {"code": [code(language="klingon", scorers=[], real=0)]}
+    assert worth_a_look(told) == []
+
+
+@pytest.mark.parametrize(("radon", "said"), [(0, 1), (3, 0)])
+def test_halstead_that_sees_no_arithmetic_is_said(radon, said):
+    values = {"radon.halstead_length": {"median": radon}, "token.halstead_length": {"median": 23}}
+    words = "radon's Halstead measures are 0 for most python programs"
+    assert [each[: len(words)] for each in worth_a_look(PLAIN | {"code": [code(values=values)]})] == [words] * said
 
 
 def test_problems_are_said_from_a_hundredth_of_the_rows():

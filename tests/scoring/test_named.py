@@ -12,7 +12,10 @@ TOLD = {
     "code_characters": {"mean": 194.5},
     "problems": [{"name": "near_duplicates", "count": 1, "of": 10}],
     "leaks": {"rows": 2, "benchmarks": {"humaneval": {"problems": 1, "of": 164}}},
-    "code": [{"language": "python", "programs": 7, "real": 6, "unreadable": 1}],
+    "code": [
+        {"language": "python", "scorers": ["radon", "token"], "programs": 7, "real": 6, "unreadable": 1},
+        {"language": "klingon", "scorers": [], "programs": 3, "real": 0, "unreadable": 0},
+    ],
     "scores": [
         {"metric": "question_ttr", "language": None, "value": 0.9},
         {"metric": "cyclomatic", "language": "python", "value": 2.0},
@@ -26,6 +29,7 @@ def test_counts_know_what_they_count_and_measures_do_not():
     assert found["unparsed"] == (3, 10)
     assert found["python.define"] == (4, 7)
     assert found["python.unreadable"] == (1, 7)
+    assert (found["python.real"], found["klingon.real"]) == ((6, 7), (None, 3))
     assert found["left_out"] == (20, 120)
     assert found["code_characters"] == (194.5, None)
     assert found["question_words"] == (None, None)

@@ -45,8 +45,8 @@ def small(monkeypatch):
 def test_values_are_the_same_on_any_number_of_processes(small):
     told = [(f"def f{n}(x):\n    return x + {n} if x else {n}\n" * (n % 3), "python") for n in range(30)]
     told += [("not a program", "python"), ("x = 1", "java")]
-    one = score_programs(told, {"python": Radon()}, Host(workers=1))
-    two = score_programs(told, {"python": Radon()}, Host(workers=2))
+    one = score_programs(told, {"python": Radon().score}, Host(workers=1))
+    two = score_programs(told, {"python": Radon().score}, Host(workers=2))
     assert one == two
     assert one[1]["cyclomatic"] == 2.0
     assert one[-2:] == [None, None]
@@ -55,7 +55,7 @@ def test_values_are_the_same_on_any_number_of_processes(small):
 def test_a_program_at_which_a_process_dies_has_no_values_and_harms_no_other(small, deadly):
     told = [("x" * n, "any") for n in range(20)]
     told[9] = told[17] = ("die", "any")
-    found = score_programs(told, {"any": deadly}, Host(workers=2))
+    found = score_programs(told, {"any": deadly.score}, Host(workers=2))
     assert [values and values["characters"] for values in found] == [
         None if n in (9, 17) else float(n) for n in range(20)
     ]
@@ -67,7 +67,7 @@ def test_where_no_process_starts_no_program_is_blamed(small, deadly, monkeypatch
 
     monkeypatch.setattr(programs, "_pool", broken)
     told = [("x" * n, "any") for n in range(10)]
-    found = score_programs(told, {"any": deadly}, Host(workers=2))
+    found = score_programs(told, {"any": deadly.score}, Host(workers=2))
     assert [values["characters"] for values in found] == list(range(10))
 
 
@@ -75,14 +75,14 @@ def test_how_deep_the_caller_stands_does_not_matter():
     nested = [("x" + "[0]" * 300, "python")]
 
     def below(levels):
-        return below(levels - 1) if levels else score_here(nested, {"python": Radon()})
+        return below(levels - 1) if levels else score_here(nested, {"python": Radon().score})
 
-    assert score_here(nested, {"python": Radon()}) == below(700)
-    assert score_here(nested, {"python": Radon()})[0] is not None
+    assert score_here(nested, {"python": Radon().score}) == below(700)
+    assert score_here(nested, {"python": Radon().score})[0] is not None
 
 
 def test_collecting_garbage_goes_on_afterwards():
-    score_here([("x = 1", "python")], {"python": Radon()})
+    score_here([("x = 1", "python")], {"python": Radon().score})
     assert gc.isenabled()
 
 
@@ -90,4 +90,4 @@ def test_a_person_can_stop_it(small):
     host = Host()
     host.stop.set()
     with pytest.raises(InterruptedRun):
-        score_programs([("x = 1", "python")], {"python": Radon()}, host)
+        score_programs([("x = 1", "python")], {"python": Radon().score}, host)

@@ -66,6 +66,7 @@ def test_a_copy_under_other_names_drops_with_both_texts_shown(clean):
     assert PROBLEM["solution"] in leak["problem_text"] and "def middle(xs):" in leak["row_text"]
     assert facts["benchmarks"]["file"]["found"] == ["median"]
     assert (facts["in"], facts["kept"], facts["dropped"]) == (2, 1, {"holds a problem of file": 1})
+    assert facts["characters_lost"] == {"holds a problem of file": len(tables["dropped"]["text"][0])}
     assert stage.summary(facts) == "leaks −1 (median)"
     assert stage.conserves()
 

@@ -51,6 +51,7 @@ def test_one_of_equal_rows_stays_and_the_others_say_which(sifted):
         "in": 5,
         "kept": 3,
         "dropped": {"exact duplicate": 2},
+        "characters_lost": {"exact duplicate": 2},
         "clusters": 1,
         "survival": {"given": {"in": 5, "kept": 3}},
         "sieve": {"compared": "prompt and text, raw"},
@@ -119,6 +120,31 @@ def test_a_sieve_that_contradicts_itself_is_refused(sifted, told, complaint):
 def test_the_stage_says_what_it_does_and_what_came_of_it():
     stage = Duplicates(rows=ROWS, sieve=Near())
     assert stage.describe() == "drop near duplicates"
-    assert stage.summary({"dropped": {"near duplicate": 1234}}) == "−1,234 near duplicate"
-    assert stage.summary({"dropped": {}}) == "none found"
+    found = {"dropped": {"near duplicate": 1234}, "sieve": {}, "survival": {"a": {"in": 3, "kept": 3}}}
+    assert stage.summary(found) == "−1,234 near duplicate"
+    assert stage.summary(found | {"dropped": {}}) == "none found"
     assert stage.conserves()
+
+
+def test_what_was_derived_is_printed_with_what_was_found(sifted):
+    sieve = Near(threshold=0.8)
+    _, facts = sifted("a b c d e f g", "a b c d e f g", sieve=sieve)
+    told = Duplicates(rows=ROWS, sieve=sieve).summary(facts)
+    assert told.startswith("−1 near duplicate    permutations 128    bands ")
+    bands, values, chance = (facts["sieve"][name] for name in ("bands", "values_in_a_band", "chance_at_threshold"))
+    assert told.endswith(f"bands {bands}    values in a band {values}    seed 0    chance at threshold {chance}")
+
+
+def test_who_made_the_vectors_and_how_they_were_searched_is_printed(sifted):
+    sieve = Semantic(embedder=Hashing(), exact_up_to=0)
+    _, facts = sifted("sort a list", "sort a list", "read a file", sieve=sieve)
+    told = Duplicates(rows=ROWS, sieve=sieve).summary(facts)
+    assert f"embedder {Hashing().title()}    method greedy    search partitioned    recall 1.0" in told
+
+
+def test_of_several_sources_those_that_survive_least_are_printed():
+    kept = {"a": (4, 4), "b": (4, 1), "c": (2, 1), "d": (1000, 900)}
+    survival = {name: {"in": came, "kept": stay} for name, (came, stay) in kept.items()}
+    found = {"dropped": {"near duplicate": 104}, "sieve": {}, "survival": survival}
+    told = Duplicates(rows=ROWS, sieve=Near()).summary(found)
+    assert told == "−104 near duplicate    of b stay 1 of 4    of c stay 1 of 2    of d stay 900 of 1,000"

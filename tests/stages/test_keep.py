@@ -41,6 +41,7 @@ def test_a_row_of_which_a_condition_does_not_hold_drops_with_what_was_measured(k
         ("ccc", "not characters != 3", "characters = 3.0"),
     ]
     assert facts["dropped"] == {"not characters != 3": 1, "not characters >= 2": 1}
+    assert facts["characters_lost"] == {"not characters != 3": 3, "not characters >= 2": 1}
 
 
 def test_complexity_decides_and_what_does_not_parse_is_not_known(kept):

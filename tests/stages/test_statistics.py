@@ -122,7 +122,8 @@ def test_measures_of_programs_are_those_of_real_code():
     table = frame(Document, [{"id": "a", "text": "Hello"}, {"id": "b", "text": "def f(x):\n    return x + 1\n"}])
     told = figures(Statistics(published=True), ("set", table))["data_sets"][0]
     scores = {score["metric"]: score for score in told["scores"]}
-    assert (scores["halstead_length"]["value"], scores["halstead_length"]["n"]) == (3, 1)
+    length = scores["radon.halstead_length"]
+    assert (length["value"], length["n"]) == (3, 1)
     assert (told["as_published"]["halstead_length"]["mean"], told["as_published"]["halstead_length"]["n"]) == (1.5, 2)
 
 

@@ -22,7 +22,17 @@ FACTS = {
         "per_document": {"mean": 28.0, "median": 27.0, "p95": 40.2},
         "different_tokens": 55,
         "rendered": {"alpaca": 3, "alpaca with input": 2},
-        "languages": {"lua": {"documents": 7, "tokens": 140, "trained": 90, "truncated": 2}},
+        "languages": {
+            "java": {"documents": 1, "tokens": 0, "trained": 0, "truncated": 0},
+            "lua": {
+                "documents": 6,
+                "tokens": 140,
+                "trained": 90,
+                "truncated": 2,
+                "padding": 0.0278,
+                "per_document": {"mean": 28.0, "median": 27.0, "p95": 40.2},
+            },
+        },
     },
     "valid": {
         "documents": 1,
@@ -37,7 +47,16 @@ FACTS = {
         "per_document": {"mean": 20.0, "median": 20.0, "p95": 20.0},
         "different_tokens": 12,
         "rendered": {"plain": 1},
-        "languages": {"lua": {"documents": 1, "tokens": 20, "trained": 10, "truncated": 0}},
+        "languages": {
+            "lua": {
+                "documents": 1,
+                "tokens": 20,
+                "trained": 10,
+                "truncated": 0,
+                "padding": 0.5,
+                "per_document": {"mean": 20.0, "median": 20.0, "p95": 20.0},
+            },
+        },
     },
 }
 
@@ -131,7 +150,8 @@ def test_counts_are_told_in_words():
     assert "  1 document with nothing to learn, left out" in told
     assert "  2 documents longer than a row, cut: these have no end" in told
     assert "  rendered as alpaca 3, alpaca with input 2" in told
-    assert "  lua  7 documents, 140 tokens, 90 trained, 2 cut" in told
+    assert "  lua   6 documents, 140 tokens, 90 trained, 2 cut, 28.0 per document, 2.8% padding" in told
+    assert "  java  1 document, 0 tokens, 0 trained" in told
     valid = told[told.index("valid   1 document → 1 row, 20 tokens, 10 of them trained, 50.0% padding") :]
     assert not any("left out" in line or "rendered" in line for line in valid)
     assert max(map(len, told)) <= 100

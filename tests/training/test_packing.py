@@ -70,7 +70,7 @@ def packing(labels):
     """A row of two documents, [5, 6 | 7, END] and [8 | 9, END], filled with END, which is the padding too."""
     ids = np.array([[5, 6, 7, END, 8, 9, END, END, END]], dtype=np.int32)
     positions = np.array([[0, 1, 2, 3, 0, 1, 2, 0, 1]], dtype=np.int32)
-    return Packing(ids, np.array([labels], dtype=np.int32), positions, 2)
+    return Packing(ids, np.array([labels], dtype=np.int32), positions, 2, np.array([0], dtype=np.int32))
 
 
 def test_ends_are_trained_where_the_padding_is_the_end_token_too():

@@ -42,7 +42,8 @@ def test_every_document_is_packed_empty_or_without_a_trained_token():
 def test_tokens_are_counted_for_each_language():
     tally, packed = counted(DOCUMENTS)
     facts = tally.facts(packed, END, 6)
-    assert facts["languages"] == {
+    counted_only = ("documents", "truncated", "tokens", "trained")
+    assert {name: {n: told[n] for n in counted_only} for name, told in facts["languages"].items()} == {
         "lua": {"documents": 3, "truncated": 0, "tokens": 7, "trained": 5},
         "python": {"documents": 2, "truncated": 2, "tokens": 6, "trained": 5},
         "unknown": {"documents": 1, "truncated": 0, "tokens": 3, "trained": 2},
@@ -50,6 +51,30 @@ def test_tokens_are_counted_for_each_language():
     for name in ("tokens", "trained"):
         assert sum(told[name] for told in facts["languages"].values()) == facts[name]
     assert facts["per_document"] == {"mean": 4.0, "median": 3.5, "p95": 5.7}
+
+
+def test_padding_and_tokens_per_document_are_told_for_each_language():
+    documents = [("lua", [], [8, 9, 8]), ("python", [], [6, 7, 6, 7]), ("lua", [], [8, 9]), ("python", [5] * 9, [])]
+    tally, packed = counted([*documents, ("java", [5], [])], length=8)
+    # rows: python's 5 and lua's 3 fill one, lua's 4 leave 4 empty
+    facts = tally.facts(packed, END, 5)
+    assert facts["padding"] == 4 / 16
+    assert {name: told.get("padding") for name, told in facts["languages"].items()} == {
+        "java": None,
+        "lua": pytest.approx(4 / 11, abs=1e-6),
+        "python": 0,
+    }
+    assert facts["languages"]["lua"]["per_document"] == {"mean": 3.5, "median": 3.5, "p95": 3.95}
+    assert facts["languages"]["python"]["per_document"]["mean"] == 5
+    assert "per_document" not in facts["languages"]["java"]
+
+
+def test_the_end_of_a_row_is_shared_by_the_languages_in_it():
+    tally, packed = counted([("lua", [], [8]), ("python", [], [6, 7, 6])], length=8)
+    facts = tally.facts(packed, END, 2)
+    assert (
+        [facts["languages"][name]["padding"] for name in ("lua", "python")] == [2 / 8, 2 / 8] == [facts["padding"]] * 2
+    )
 
 
 def test_the_padding_is_no_token_of_a_document_even_where_it_is_the_end_token():
