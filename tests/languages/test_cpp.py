@@ -226,12 +226,13 @@ CALLED = [
         (([], [3, 4]), [2]),
     ),
     (
-        "#include <bits/stdc++.h>\nusing namespace std;\nmap<string, vector<int>> f(map<string, vector<int>> a) { return a; }",
+        "#include <bits/stdc++.h>\nusing namespace std;\nauto f(map<string, vector<int>> a) { return a; }",
         (({"a": [1], "bc": []},), {"a": [1], "bc": []}),
     ),
     (
         "#include <bits/stdc++.h>\nusing namespace std;\nint f(vector<vector<int>> a, char c, optional<int> i, "
-        "set<int> t, vector<char> v, string s) { return a[0][0] + c + i.value_or(1) + t.size() + v.size() + s.size(); }",
+        "set<int> t, vector<char> v, string s) {\n"
+        "  return a[0][0] + c + i.value_or(1) + t.size() + v.size() + s.size(); }",
         (([[5]], "a", None, [1, 1, 2], ["q", "r"], "w"), 5 + 97 + 1 + 2 + 2 + 1),
     ),
     (
@@ -268,7 +269,7 @@ HOSTILE = {
         "what():  vector::_M_range_check: __n (which is 3) >= this->size() (which is 0)",
     ),
     "abort();": (Verdict.RUNTIME_ERROR, "ended after 0 of 2 calls"),
-    "return new long[1L << 40][0];": (Verdict.OUT_OF_MEMORY, "what():  std::bad_alloc"),
+    "return *new long[1L << 40];": (Verdict.OUT_OF_MEMORY, "what():  std::bad_alloc"),
     "\nreturn half(n);": (Verdict.BUILD_FAILED, "line 9: ‘half’ was not declared in this scope"),
     "return undefined_(n);}\nlong undefined_(int); long other() { return 1;": (
         Verdict.BUILD_FAILED,
