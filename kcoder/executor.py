@@ -15,13 +15,16 @@ from kcoder.records import Verdict
 
 @dataclass(frozen=True)
 class Job:
-    """A candidate program and the tests that follow it. `entry` is the function they call."""
+    """A candidate program and the tests that follow it. `entry` is the function they call; `cut` tells how the
+    candidate was taken out of what a model wrote, and `fault` why there is none, or none of that name."""
 
     id: str
     language: Language
     code: str
     entry: str
     tests: Tests
+    cut: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,21 @@ from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.records import NOT_THE_MODELS, Verdict
 
+#: faults of a text in which there is no program, in words
+NOTHING = {"empty": "nothing was written", "refused": "prose without code"}
+
 
 def job(name: str, language: Language, *, prompt: str, text: str, entry: str, tests: str) -> Job:
-    """The job that judges a completion. `tests` is JSON: rows of (arguments, expected), or a test program with what
-    stands before the prompt: `{"head": ..., "text": ...}`."""
-    told = json.loads(tests)
-    code = prompt + language.cut(prompt, text)
+    """The job that judges a completion, or an answer in prose. `tests` is JSON: rows of (arguments, expected), or a
+    test program with what stands before the prompt: `{"head": ..., "text": ...}`."""
+    from kcoder.completions.cut import cut, opened
+
+    told, found = json.loads(tests), cut(language, prompt, text, entry)
     if isinstance(told, list):
-        calls = [(tuple(arguments), value) for arguments, value in told]
-        return Job(name, language, code, entry, language.calls(entry, calls))
-    return Job(name, language, told["head"] + code, entry, language.asserts(prompt, told["text"]))
+        code, asked = found.code, language.calls(entry, [(tuple(arguments), value) for arguments, value in told])
+    else:
+        code, asked = told["head"] + opened(found.code, told["text"]), language.asserts(prompt, told["text"])
+    return Job(name, language, code, entry, asked, found.how, found.fault)
 
 
 def judge(
@@ -36,10 +41,12 @@ def judge(
     Raises MachineLacksError where the language's toolchain or the sandbox judges known programs wrongly, and where a
     program could not be judged at all: what was never judged must not pass for wrong.
     """
-    judged = {found.id: found for found in _kept(kept) if found.id in {job.id for job in jobs}} if kept else {}
+    judged = {job.id: _refused(job) for job in jobs if job.fault in NOTHING}
+    judged |= {found.id: found for found in _kept(kept) if found.id in {job.id for job in jobs}} if kept else {}
     waiting = [job for job in jobs if job.id not in judged]
     if not waiting:
         return judged
+    faults = {job.id: job.fault for job in waiting}
     with contextlib.ExitStack() as opened:
         execute = opened.enter_context(executor.open(host))
         written = opened.enter_context(kept.open("ab")) if kept else None
@@ -51,7 +58,7 @@ def judge(
                     f"{len(judged):,} of {len(jobs):,} are judged, nothing was counted as wrong",
                     f"kcoder doctor --languages {language.name}",
                 )
-            judged[judgement.id] = judgement
+            judged[judgement.id] = judgement = _named(judgement, faults[judgement.id])
             if written:
                 written.write(json.dumps(dataclasses.astuple(judgement)).encode() + b"\n")
             host.progress(f"{len(judged):,} of {len(jobs):,} programs")
@@ -59,6 +66,18 @@ def judge(
             written.flush()
             os.fsync(written.fileno())
     return judged
+
+
+def _refused(job: Job) -> Judgement:
+    """There is no program to be run."""
+    return Judgement(job.id, Verdict.REFUSED, NOTHING[job.fault], 0.0, "")
+
+
+def _named(judgement: Judgement, fault: str) -> Judgement:
+    """A program that failed since its function has another name, or is not there, says so."""
+    if not fault or judgement.verdict == Verdict.PASSED:
+        return judgement
+    return dataclasses.replace(judgement, detail=f"{fault}; {judgement.detail}")
 
 
 def counts(judged: Mapping[str, Judgement]) -> dict[str, int]:

@@ -129,7 +129,8 @@ class Completion(Record):
 
 
 class Outcome(Record):
-    """The verdict on one completion, with the program that was run and the isolation it ran under."""
+    """The verdict on one completion, with the program that was run and the isolation it ran under. `cut` tells how the
+    program was taken out of what the model wrote (`completions/cut.py`)."""
 
     columns: ClassVar[dict[str, str]] = {
         "problem": "text",
@@ -139,6 +140,7 @@ class Outcome(Record):
         "verdict": "text",
         "detail": "text",
         "program": "text",
+        "cut": "text",
         "isolation": "text",
     }
 

@@ -51,6 +51,28 @@ def test_a_test_program_brings_what_stands_before_the_prompt():
     assert made.tests.text == "assert f(1) == 2\n"
 
 
+def test_a_text_without_a_program_is_refused_and_not_run():
+    executor = Counting(asked=[])
+    jobs = [asked("prose", "I cannot help with that."), asked("empty", " \n"), asked("good")]
+    judged = judge(executor, PYTHON, jobs, Host())
+    assert executor.asked == ["right", "wrong", "good"]
+    assert (judged["prose"].verdict, judged["prose"].detail) == (Verdict.REFUSED, "prose without code")
+    assert judged["empty"].detail == "nothing was written"
+    assert judge(executor, PYTHON, jobs[:2], Host()).keys() == {"prose", "empty"}
+
+
+def test_an_answer_in_prose_is_judged_by_the_function_in_it():
+    made = asked("1", "Sure!\n```python\ndef f(n):\n    return n + 1\n\nprint(f(1))\n```\nThat was it.\n")
+    assert (made.code, made.cut) == ("def f(n):\n    return n + 1\n", "answer, tree")
+
+
+def test_a_function_of_another_name_is_named():
+    executor = Counting(asked=[])
+    [judgement] = judge(executor, PYTHON, [asked("1", "```python\ndef F(n):\n    return 0\n```\n")], Host()).values()
+    assert judgement.verdict == Verdict.WRONG_ANSWER
+    assert judgement.detail.startswith("renamed: F; ")
+
+
 def test_programs_whose_verdicts_are_known_come_first():
     executor = Counting(asked=[])
     judged = judge(executor, PYTHON, [asked("a"), asked("b", "    return 0\n")], Host())

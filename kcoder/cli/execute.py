@@ -11,7 +11,8 @@ import click
 
 
 @click.command("execute")
-@click.argument("file")
+@click.argument("file", required=False)
+@click.option("--references", is_flag=True, help="Judge the benchmark's own solutions, and no file.")
 @click.option(
     "--benchmark", required=True, metavar="B", help="humaneval, mbpp, ...; B=FILE for a file of its problems."
 )
@@ -30,7 +31,8 @@ import click
 @click.option("-o", "--output", metavar="FILE", help="Write every outcome, as .jsonl or .parquet.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 def command(
-    file: str,
+    file: str | None,
+    references: bool,
     benchmark: str,
     language: str,
     pass_at: str,
@@ -45,53 +47,75 @@ def command(
     from kcoder.errors import UsageError
     from kcoder.host import Host, cores
 
+    if (file is None) is not references:
+        raise UsageError(
+            "there is nothing to judge" if file is None else "--references judges no file", "FILE, or --references"
+        )
     if not pass_at.replace(",", "").isdigit():
         raise UsageError(f"--pass-at: {pass_at!r} is no list of numbers", "for example --pass-at 1,10")
     moving = sys.stderr.isatty()
     host = Host(workers=jobs or cores(), sandbox=sandbox, progress=_progress if moving else lambda line: None)
+    known = _known(benchmark, language, timeout)
     with tempfile.TemporaryDirectory(prefix="kcoder-execute-") as folder:
-        told = _judged(file, benchmark, language, tuple(map(int, pass_at.split(","))), timeout, answered, host, folder)
+        out = Path(folder)
+        told, solved, files = _references(known, host, out)
+        if file is not None:
+            told |= _judged(file, known, tuple(map(int, pass_at.split(","))), answered, host, out, solved, files)
         if moving:
             click.echo("\r\x1b[K", nl=False, err=True)
         if output:
-            _write(Path(folder) / "outcomes.parquet", Path(output))
-    click.echo(_json(told) if as_json else _screen(told))
+            _write(out / ("references.parquet" if references else "outcomes.parquet"), Path(output))
+    click.echo(_json(told) if as_json else _screen(told) if file else _solved(told["references"]))
     return 0
+
+
+def _known(benchmark: str, language: str, timeout: float | None) -> dict[str, Any]:
+    """What every stage is told."""
+    from kcoder.errors import UsageError, choice
+    from kcoder.plugin import load, names
+
+    if language not in names("languages"):
+        raise UsageError(f"no language is called {language!r}", choice(language, names("languages")))
+    executor = load("executors", "sandbox")(**({"timeout": timeout} if timeout else {}))
+    return {"benchmark": _benchmark(benchmark), "language": language, "executor": executor}
+
+
+def _references(known: dict[str, Any], host: Any, out: Path) -> tuple[dict[str, Any], Any, dict[Any, Path]]:
+    """The facts of the benchmark's own solutions, their step's output, and where that lies."""
+    from kcoder.plugin import load
+    from kcoder.stage import Step
+
+    step = Step("references", load("stages", "references")(**known))
+    solved = step["references"]
+    return {"references": step.stage.run({}, out, host)}, solved, {solved: out / "references.parquet"}
 
 
 def _judged(
     file: str,
-    benchmark: str,
-    language: str,
+    known: dict[str, Any],
     ks: tuple[int, ...],
-    timeout: float | None,
     answered: bool,
     host: Any,
-    folder: str,
+    out: Path,
+    solved: Any,
+    files: dict[Any, Path],
 ) -> dict[str, Any]:
     """The facts of each stage that a run would carry out, in a folder that is thrown away."""
-    from kcoder.errors import UsageError, choice
-    from kcoder.plugin import load, names
+    from kcoder.plugin import load
     from kcoder.stage import Step
 
-    if language not in names("languages"):
-        raise UsageError(f"no language is called {language!r}", choice(language, names("languages")))
-    known = {"benchmark": _benchmark(benchmark), "language": language}
-    executor = load("executors", "sandbox")(**({"timeout": timeout} if timeout else {}))
-    out = Path(folder)
-    read = Step("completions", load("stages", "completed")(path=file, answered=answered, **known))
+    language, executor = known["language"], known["executor"]
+    asked = {"benchmark": known["benchmark"], "language": language}
+    read = Step("completions", load("stages", "completed")(path=file, answered=answered, **asked))
     told = {"completions": read.stage.run({}, out, host)}
-    files = {read["completions"]: out / "completions.parquet"}
-    references = Step("references", load("stages", "references")(executor=executor, **known))
-    told["references"] = references.stage.run({}, out, host)
-    files[references["references"]] = out / "references.parquet"
+    files[read["completions"]] = out / "completions.parquet"
     execute = load("stages", "execute")(completions=read["completions"], language=language, executor=executor)
     executed = Step("outcomes", execute)
     told["outcomes"] = executed.stage.run(files, out, host)
     files[executed["outcomes"]] = out / "outcomes.parquet"
     score = load("stages", "score")(
         outcomes=(executed["outcomes"],),
-        references=(references["references"],),
+        references=(solved,),
         of="file",
         metrics=(load("metrics", "pass@k")(k=ks),),
     )
@@ -141,6 +165,12 @@ def _screen(told: dict[str, Any]) -> str:
     if told["completions"]["missing"]:
         lines.append(f"\n  left out, since nothing answers them: {len(told['completions']['missing'])} problems")
     return "\n".join(lines)
+
+
+def _solved(facts: dict[str, Any]) -> str:
+    failed = facts["why"]
+    lines = [f"  {facts['references'] - len(failed)} of {facts['references']} reference solutions passed"]
+    return "\n".join([*lines, *(f"  {name}: {why}" for name, why in sorted(failed.items()))])
 
 
 def _json(told: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ class PassAtK(Metric):
             _refuse_what_counts_twice(f"{benchmark} in {language}", group)
             counted = group.group_by("problem").agg(n=pl.len(), c=(pl.col("verdict") == Verdict.PASSED.value).sum())
             problems = counted.sort("problem").rows(named=True)
-            levels = sorted(set(group["isolation"]))
+            levels = sorted(set(group["isolation"]) - {""})  # what was refused never ran
             told = {"benchmark": benchmark, "language": language, "isolation": ", ".join(levels)}
             scores += [told | _at(k, problems) for k in self.k]
         return frame(Score, scores)

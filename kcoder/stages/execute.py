@@ -55,4 +55,4 @@ class ExecutePrograms(Stage):
 def _outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:
     told = {name: row[name] for name in ("problem", "benchmark", "language", "sample")}
     found = {"verdict": judgement.verdict.value, "detail": judgement.detail, "isolation": judgement.isolation}
-    return told | found | {"program": job.code}
+    return told | found | {"program": job.code, "cut": job.cut}

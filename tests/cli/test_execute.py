@@ -46,6 +46,14 @@ def test_as_json_every_number_is_there(kcoder, files):
     assert told["references"]["failed"] == ["broken"]
 
 
+def test_the_benchmarks_own_solutions_can_be_judged_alone(kcoder, files):
+    said = kcoder("execute", "--references", "--benchmark", "p.jsonl")
+    assert said.out == "  3 of 4 reference solutions passed\n  broken: f(1) gave 1, expected 2\n"
+    for words, message in (([], "nothing to judge"), (["c.jsonl", "--references"], "--references judges no file")):
+        said = kcoder("execute", *words, "--benchmark", "p.jsonl")
+        assert (said.code, message in said.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
