@@ -287,7 +287,7 @@ class HumanEvalX(Published):
         return Problem(
             id=str(row["task_id"]),
             prompt=prompt,
-            entry=_declared(row["declaration"]),
+            entry=_tried(row["declaration"], row["canonical_solution"], row["test"]),
             program=TestProgram(head=row.get("test_setup") or "", text=row["test"]),
             solution=row["canonical_solution"],
         )
@@ -309,6 +309,13 @@ def _tested(solution: str, test: str) -> str:
     """The function of a solution that a test calls."""
     names = re.findall(r"(?m)^(?:def|class)\s+(\w+)", solution)
     return next((name for name in names if re.search(rf"\b{name}\(", test)), names[0] if names else _called(test))
+
+
+def _tried(declaration: str, solution: str, tests: str) -> str:
+    """The function that tests call: the last of those that a declaration and its solution define."""
+    names = [one or other for one, other in _DEFINED.findall(declaration + solution)]
+    called = [name for name in names if re.search(rf"\b{name}\(", tests)]
+    return called[-1] if called else _declared(declaration)
 
 
 def _declared(declaration: str) -> str:

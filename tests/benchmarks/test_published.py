@@ -216,6 +216,18 @@ def test_a_problem_of_humaneval_x_calls_what_its_declaration_ends_with(tmp_path,
     assert rust.prompt == f"p\n{declaration}"
 
 
+def test_of_several_functions_the_one_that_is_tested_is_called(tmp_path):
+    row = {
+        "task_id": "Rust/10",
+        "prompt": "",
+        "declaration": "fn is_it(s: &str) -> bool {\n",
+        "test": "make_it(1) == 2",
+    }
+    row["canonical_solution"] = "    true\n}\n\nfn make_it(s: &str) -> bool {\n    is_it(s)\n}\n"
+    [problem] = problems(HumanEvalX(path=lines(tmp_path / "humaneval_rust.jsonl", row)), "rust")
+    assert problem.entry == "make_it"
+
+
 def test_a_row_that_lacks_a_column_is_named_with_what_it_has(tmp_path):
     told = HumanEval(path=lines(tmp_path / "h.jsonl", {"task_id": "a", "prompt": "p"}))
     with pytest.raises(UsageError, match=r"h\.jsonl: problem 1 has no entry_point") as error:
