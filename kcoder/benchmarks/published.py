@@ -5,7 +5,6 @@ Their tests are programs in the problem's language, which run as they stand or a
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -17,6 +16,7 @@ from kcoder import hub
 from kcoder.artifact import file_digest
 from kcoder.benchmark import Benchmark, Problem, ProblemText, TestProgram
 from kcoder.errors import MachineLacksError, UsageError
+from kcoder.expressions.entry import called, tried, under_test
 from kcoder.host import Host
 from kcoder.plugin import option
 
@@ -62,11 +62,10 @@ class Published(Benchmark):
         for number, row in enumerate(filter(self.wanted, self._rows(language, host)), 1):
             try:
                 yield self.problem(row, language)
-            except KeyError as error:
-                raise UsageError(
-                    f"{self.path or self.home}: problem {number} has no {error.args[0]}",
-                    f"a row of this benchmark has {', '.join(row)}",
-                ) from None
+            except (KeyError, ValueError) as error:
+                lacks = f"has no {error.args[0]}" if isinstance(error, KeyError) else f"cannot be read: {error}"
+                hint = f"a row of this benchmark has {', '.join(row)}"
+                raise UsageError(f"{self.path or self.home}: problem {number} {lacks}", hint) from None
         if not number:
             raise UsageError(f"{self.path or self.home}: there are no problems in {language}", "see kcoder check")
 
@@ -223,7 +222,7 @@ class Mbpp(Published):
         return Problem(
             id=str(row["task_id"]),
             prompt=f'"""\n{described}\n"""\n',
-            entry=_tested(row.get("code", ""), asserts[0]),
+            entry=under_test(row.get("code", ""), asserts[0]),
             program=TestProgram(text="\n".join([*filter(None, imports), *asserts]) + "\n"),
             solution=row.get("code", "").replace("\r\n", "\n") + "\n",
         )
@@ -261,7 +260,7 @@ class MultiplE(Published):
         return Problem(
             id=str(row["name"]),
             prompt=row["prompt"],
-            entry=_called(row["tests"]),
+            entry=called(row["tests"]),
             program=TestProgram(text=row["tests"]),
         )
 
@@ -287,43 +286,7 @@ class HumanEvalX(Published):
         return Problem(
             id=str(row["task_id"]),
             prompt=prompt,
-            entry=_tried(row["declaration"], row["canonical_solution"], row["test"]),
+            entry=tried(row["declaration"], row["canonical_solution"], row["test"]),
             program=TestProgram(head=row.get("test_setup") or "", text=row["test"]),
             solution=row["canonical_solution"],
         )
-
-
-_CANDIDATE = re.compile(r"candidate\s*:?=\s*(?:method\(:)?(\w+)|\bassert\w*!?\((\w+)\(")
-_DEFINED = re.compile(r"\b(?:def|fn|func)\s+(\w+)|\b(?:const|let|var)\s+(\w+)\s*=\s*\(")
-
-
-def _called(tests: str) -> str:
-    """The function that tests call: the one they name `candidate`, or the first in an assertion."""
-    found = _CANDIDATE.search(tests)
-    if not found:
-        raise KeyError("test that calls a function")
-    return found[1] or found[2]
-
-
-def _tested(solution: str, test: str) -> str:
-    """The function of a solution that a test calls."""
-    names = re.findall(r"(?m)^(?:def|class)\s+(\w+)", solution)
-    return next((name for name in names if re.search(rf"\b{name}\(", test)), names[0] if names else _called(test))
-
-
-def _tried(declaration: str, solution: str, tests: str) -> str:
-    """The function that tests call: the last of those that a declaration and its solution define."""
-    names = [one or other for one, other in _DEFINED.findall(declaration + solution)]
-    called = [name for name in names if re.search(rf"\b{name}\(", tests)]
-    return called[-1] if called else _declared(declaration)
-
-
-def _declared(declaration: str) -> str:
-    """The function that a declaration ends with."""
-    if names := _DEFINED.findall(declaration):
-        return str(names[-1][0] or names[-1][1])
-    last = [line for line in declaration.splitlines() if "(" in line]
-    found = re.search(r"(\w+)\s*\(", last[-1]) if last else None
-    if not found:
-        raise KeyError("declaration of a function")
-    return found[1]
