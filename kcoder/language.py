@@ -97,6 +97,7 @@ class Syntax(BaseModel):
         default=(), description="nodes that belong to the definition after them: Rust's #[derive]"
     )
     names: tuple[str, ...] = Field(default=("identifier",), description="nodes that name a definition where it is used")
+    locals: tuple[str, ...] = Field(default=(), description="nodes that give names within a function, and nowhere else")
     specs: tuple[str, ...] = Field(
         default=(), description="nodes of an import that each import one thing, where it is an error to use none of it"
     )
@@ -106,11 +107,14 @@ class Syntax(BaseModel):
     unsaid: tuple[str, ...] = Field(
         default=(), description="words before a definition that a program of one file does without: public, export"
     )
-    visible: str = Field(default="", description="a regular expression for the variables that functions see; all if empty")
+    visible: str = Field(
+        default="", description="a regular expression for the variables that functions see; all if empty"
+    )
     overloads: bool = Field(default=False, description="whether functions of one name can differ in their parameters")
     close: str = Field(default="}", description="what closes a function; empty where indentation does")
     spellings: tuple[tuple[str, str], ...] = Field(
-        default=(), description="regular expressions with what they become, for definitions that can be spelt in two ways"
+        default=(),
+        description="regular expressions with what they become, for definitions that can be spelt in two ways",
     )
 
 

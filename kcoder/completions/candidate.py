@@ -1,4 +1,4 @@
-"""The candidate's file: the prompt and what a model wrote after it, or an answer with what it leaves out of the prompt."""
+"""The candidate's file: prompt and completion, or an answer with what it leaves out of the prompt."""
 
 from __future__ import annotations
 
@@ -126,6 +126,8 @@ def _again(piece: Piece, taken: frozenset[bytes], found: Found) -> bool:
     """Whether a piece defines again what has been defined, and does not overload the function under test."""
     if not piece.names or not piece.names <= taken:
         return False
+    if not piece.whole:
+        return True
     heads = [_parameters(found.tree.of(each.node)) for each in (piece, *found.functions)]
     return not (found.tree.syntax.overloads and found.name in piece.names and heads[0] != heads[1])
 

@@ -2,8 +2,8 @@
 
     cut(JAVA, prompt, text, "hasCloseElements").code
 
-Everything else goes: mains, usage, tests and prints of the model's own, prose, what a length limit left unfinished after
-the function. The raw text is the caller's to keep.
+Everything else goes: mains, usage, tests and prints of the model's own, prose, what a length limit left unfinished
+after the function. The raw text is the caller's to keep.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from kcoder.language import Language
 class Cut:
     """`code`: a whole program but for the tests.
 
-    `how` tells what found its end: "tree", "braces", "stops" (Language.cut), "whole" (nothing, it is all there is), with
-    "answer, " before it where the function was written anew or stood between fences. `fault` tells why this is no
+    `how` tells what found its end: "tree", "braces", "stops" (Language.cut), "whole" (nothing, it is all there is),
+    with "answer, " before it where the function was written anew or stood between fences. `fault` tells why this is no
     candidate: "empty", "refused" (prose alone), "renamed: NAME", "missing" (code without the function); else "".
     """
 

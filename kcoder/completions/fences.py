@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 #: what is shown beside programs: no program is looked for in it before all others
-ASIDE = frozenset(
-    "bash sh shell zsh console terminal cmd powershell toml json yaml yml ini xml html text txt plaintext output diff"
-    " makefile dockerfile markdown md log".split()
-)
+ASIDE = frozenset({
+    "bash", "sh", "shell", "zsh", "console", "terminal", "cmd", "powershell", "toml", "json", "yaml", "yml",
+    "ini", "xml", "html", "text", "txt", "plaintext", "output", "diff", "makefile", "dockerfile", "markdown",
+    "md", "log",
+})  # fmt: skip
 _FENCE = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\s`]*)[^`]*\Z")
 #: three words or more that begin as a sentence does, without what only code has
 _PROSE = re.compile(r"\s*(?:[-*#>]+ |\d+[.)] )?[\"'*_(`]*[A-Z][^{}=;<>\[\]|\\]*(?:\s[^{}=;<>\[\]|\\]+){2,}\s*\Z")

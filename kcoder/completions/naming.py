@@ -19,6 +19,8 @@ _HOLDER = re.compile(r"spec|declarator")
 _FUNCTION = re.compile(r"function|lambda|arrow|closure|^block$|^proc")
 #: what leads from a variable to its value
 _VALUED = frozenset({"value", "right"})
+#: what an argument is when none is given, and what its type is
+_GIVEN = frozenset({"value", "right", "default_value", "type"})
 _VERSION = re.compile(rb"/v\d+$")
 
 
@@ -47,6 +49,21 @@ def named(node: Node, is_function: bool) -> tuple[frozenset[bytes], frozenset[by
             else:
                 names.update(_words(child))
     return frozenset(names | set(_constants(node))), frozenset(of)
+
+
+def parameters(node: Node) -> frozenset[bytes]:
+    """What a function calls its arguments: within it these names mean nothing defined elsewhere."""
+    names: set[bytes] = set()
+    waiting = [node]
+    while waiting:
+        holder = waiting.pop()
+        for place, child in enumerate(holder.children):
+            field = holder.field_name_for_child(place)
+            if field == "parameters" or child.type == "parameter":
+                names.update(_words(child, _GIVEN))
+            elif "declarator" in child.type or field == "definition":
+                waiting.append(child)
+    return frozenset(names)
 
 
 def functional(node: Node) -> bool:
@@ -82,12 +99,12 @@ def _constants(node: Node) -> Iterator[bytes]:
             yield from _words(name)
 
 
-def _words(node: Node) -> Iterator[bytes]:
-    """The names among the leaves of a node."""
+def _words(node: Node, without: frozenset[str] = frozenset()) -> Iterator[bytes]:
+    """The names among the leaves of a node; not those below some fields."""
     waiting = [node]
     while waiting:
         node = waiting.pop()
-        if not node.children and node.is_named and "string" not in node.type:
-            if WORD.fullmatch(node.text or b""):
-                yield node.text or b""
-        waiting += reversed(node.children)
+        if not node.children and node.is_named and "string" not in node.type and WORD.fullmatch(node.text or b""):
+            yield node.text or b""
+        children = list(enumerate(node.children))
+        waiting += [child for n, child in reversed(children) if node.field_name_for_child(n) not in without]

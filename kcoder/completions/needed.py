@@ -24,24 +24,31 @@ def needed(tree: Tree, roots: Sequence[Piece], among: Iterable[Piece], entry: by
     by_name: dict[bytes, list[Piece]] = defaultdict(list)
     waiting = list(roots)
     for piece in among:
-        if piece.kind in ("", "imports", "heads") or (not piece.callable and _begins(tree, piece, entry)):
+        calls = entry in tree.uses(piece)
+        if piece.kind in ("", "imports", "heads") or (
+            calls and piece.kind in ("values", "others") and not piece.callable
+        ):
             continue
         for name in piece.names | piece.of:
             by_name[name].append(piece)
-        if piece.kind == "others" or (piece.kind == "functions" and not piece.names | piece.of):
+        unnamed = piece.kind == "functions" and not piece.names | piece.of
+        if piece.kind == "others" or (unnamed and piece.whole and not calls):
             waiting.append(piece)
     kept: set[Piece] = set()
     while waiting:
         piece = waiting.pop()
         if piece not in kept:
             kept.add(piece)
-            waiting += [found for name in tree.uses(piece) for found in by_name.get(name, ())]
+            own = tree.own(piece)
+            found = [(name, each) for name in tree.uses(piece) for each in _best(by_name.get(name, []))]
+            # a variable of its own may have a function's name, and be given what that gives
+            waiting += [each for name, each in found if each.callable or name not in own]
     return kept
 
 
-def _begins(tree: Tree, piece: Piece, entry: bytes) -> bool:
-    """Whether a piece, when it is come to, calls the function under test. Types wait until they are used."""
-    return piece.kind in ("values", "others") and entry in tree.uses(piece)
+def _best(pieces: list[Piece]) -> list[Piece]:
+    """Without those that are no definitions at all, perhaps: a call can look like one with faults."""
+    return [piece for piece in pieces if piece.whole] or pieces
 
 
 def imports(tree: Tree, kept: Iterable[Piece]) -> list[Piece]:

@@ -18,13 +18,15 @@ import os
 import resource
 import subprocess
 import sys
+import traceback
 from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from kcoder.errors import MachineLacksError
 from kcoder.language import Syntax
 
-#: of processor time that one text may take: hundreds of times what an ordinary one takes, so that it is the text's doing
+#: of processor time that one text may take: hundreds of times what an ordinary one takes
 SECONDS = 2
 #: bytes the process may take
 MEMORY = 1 << 30
@@ -33,7 +35,8 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from kcoder.completions.p
 
 
 def read_apart(syntax: Syntax, prompt: str, text: str, entry: str) -> tuple[str, str, str] | None:
-    """As `reading`; None also where the text was too much. Raises RuntimeError where the process cannot be started."""
+    """As `reading`; None also where the text was too much. Raises MachineLacksError where the grammar is
+    not installed."""
     return _parser(os.getpid()).read(syntax, prompt, text, entry)
 
 
@@ -62,9 +65,11 @@ class _Parser:
             except (OSError, ValueError):
                 self.close()
                 return None
-            if isinstance(told, str):
-                raise RuntimeError(told)
-            return tuple(told) if told else None
+        if isinstance(told, dict):
+            if "lacks" in told:
+                raise MachineLacksError(f"{told['lacks']}, a grammar, is not installed", f"pip install {told['lacks']}")
+            raise RuntimeError(told["fault"])
+        return (told[0], told[1], told[2]) if told else None
 
     def _started(self) -> subprocess.Popen[str]:
         if self.process is None or self.process.poll() is not None:
@@ -91,7 +96,7 @@ class _Parser:
 
 
 def serve() -> None:
-    """Read texts from standard input until it ends; say for each what `reading` gives, or why there are no trees."""
+    """Read texts from standard input until it ends; say for each what `reading` gives, or why nothing can be read."""
     from kcoder.completions.reading import reading
 
     syntax_of = cache(Syntax.model_validate_json)
@@ -104,6 +109,11 @@ def serve() -> None:
         told: object
         try:
             told = reading(syntax_of(syntax), prompt, text, entry)
+        except MemoryError:
+            told = None
         except ImportError as error:
-            told = f"{error.name or error} is not installed"
-        print(json.dumps(told), flush=True)
+            told = {"lacks": error.name or str(error)}
+        except Exception:  # a fault of ours, which must not pass for a text that has no tree
+            told = {"fault": traceback.format_exc()}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from kcoder.completions.candidate import Found, Prompt, answered, begun, completed, read
 from kcoder.completions.fences import fenced, without_prose
+from kcoder.completions.naming import parameters
 from kcoder.completions.tree import Piece, Tree
 from kcoder.language import Syntax
 
@@ -31,19 +32,22 @@ def reading(syntax: Syntax, prompt: str, text: str, entry: str) -> Read | None:
     found = reader.completion(begins) if begins else None
     if found and found.whole:
         return reader.completed(found, "tree")
-    answers = [reader.answer(source) for source in codes or dict.fromkeys((text, without_prose(text)))]
+    sources = [reader.tree(source) for source in codes or dict.fromkeys((text, without_prose(text)))]
+    answers = [reader.answer(tree) for tree in sources]
     if whole := _whole(answers):
         return reader.answered(whole, "answer, tree")
     if whole := _whole(map(reader.completion, codes)):
         return reader.completed(whole, "answer, tree")
-    if whole := _whole(reader.completion(source, syntax.close) for source in codes or [text]):
-        return reader.completed(whole, "answer, tree" if codes else "tree")
-    if whole := _whole(reader.answer(source, syntax.close) for source in codes or [text]):
+    unclosed = codes or [text]
+    if whole := _whole(reader.answer(reader.tree(source, syntax.close)) for source in unclosed):
         return reader.answered(whole, "answer, tree")
     if faulty := next(filter(None, answers), None):
         return reader.answered(faulty, "answer, tree")
-    if renamed := next(filter(None, (reader.renamed(source) for source in codes or [text])), None):
-        return (*reader.answered(renamed, "answer, tree")[:2], f"renamed: {renamed.name.decode('utf-8', 'replace')}")
+    if renamed := next(filter(None, map(reader.renamed, sources)), None):
+        code, how, _ = reader.answered(renamed, "answer, tree")
+        return code, how, f"renamed: {renamed.name.decode('utf-8', 'replace')}"
+    if whole := _whole(reader.completion(source, syntax.close) for source in unclosed):
+        return reader.completed(whole, "answer, tree" if codes else "tree")
     return reader.completed(found, "tree") if found else None
 
 
@@ -79,10 +83,12 @@ class _Reader:
             return piece.callable and self.name in piece.names
         return begun(piece, self.prompt.source)
 
-    def answer(self, text: str, closer: str = "") -> Found | None:
-        """The function by its name. Of several that are whole in one place all stay, as the program means them."""
+    def tree(self, text: str, closer: str = "") -> Tree:
         source = text.encode("utf-8", "surrogatepass")
-        tree = Tree(self.syntax, source.rstrip() + f"\n{closer}\n".encode() if closer else source)
+        return Tree(self.syntax, source.rstrip() + f"\n{closer}\n".encode() if closer else source)
+
+    def answer(self, tree: Tree) -> Found | None:
+        """The function by its name. Of several that are whole in one place all stay, as the program means them."""
         places: dict[Piece | None, list[Piece]] = {}
         for piece, home in tree.defined():
             if piece.kind in ("functions", "values") and self.name in piece.names:
@@ -94,13 +100,18 @@ class _Reader:
         whole = tuple(piece for piece in places[home] if piece.whole)
         return Found(tree, self.name, whole or tuple(places[home][:1]), home)
 
-    def renamed(self, text: str) -> Found | None:
-        """A function whose name differs in its case and underscores alone."""
-        tree = Tree(self.syntax, text.encode("utf-8", "surrogatepass"))
-        for piece, home in tree.defined():
-            for name in sorted(piece.names) if piece.callable else ():
-                if _plain(name) == _plain(self.name):
-                    return Found(tree, name, (piece,), home)
+    def renamed(self, tree: Tree) -> Found | None:
+        """The function under a name that differs in case and underscores alone; or, in a program that begins as files
+        do and not as a function's body, under whatever name but with the prompt's parameters."""
+        functions = [pair for pair in tree.defined() if pair[0].callable and pair[0].names]
+        begun = next((piece.kind for piece in tree.pieces), "") in ("imports", "heads", "types", "functions")
+        told = self.prompt.function and parameters(self.prompt.function.node)
+        for piece, home in functions:
+            if any(_plain(name) == _plain(self.name) for name in piece.names):
+                return Found(tree, min(piece.names), (piece,), home)
+        for piece, home in functions if begun and told else ():
+            if piece.whole and parameters(piece.node) == told:
+                return Found(tree, min(piece.names), (piece,), home)
         return None
 
     def completed(self, found: Found, how: str) -> Read:

@@ -14,7 +14,7 @@ from importlib import import_module
 import tree_sitter
 from tree_sitter import Node, Parser, QueryCursor
 
-from kcoder.completions.naming import WORD, functional, imported, named
+from kcoder.completions.naming import WORD, functional, imported, named, parameters
 from kcoder.language import Syntax
 
 _SPACE = re.compile(rb"\s*")
@@ -74,10 +74,25 @@ class Tree:
             return self.uses(piece)
         return frozenset(self._found(_query(self.grammar, self.syntax.packages), piece.node))
 
+    def own(self, piece: Piece) -> frozenset[bytes]:
+        """What a function calls its arguments and variables: in it these names mean nothing that is defined elsewhere.
+
+        Python's `global` says that they may.
+        """
+        if not piece.callable or re.search(rb"\bglobal\b", self.of(piece.node)):
+            return frozenset()
+        places = _query(self.grammar, self.syntax.locals) if self.syntax.locals else None
+        found = QueryCursor(places).captures(piece.node).get("name", []) if places else []
+        return parameters(piece.node).union(*(named(node, False)[0] for node in found))
+
     def text(self, piece: Piece, renamed: tuple[bytes, bytes] | None = None, member: bool = False) -> bytes:
         """A piece as it stands, one name perhaps replaced by another; without `unsaid` words unless it is a member."""
         edits = [] if member else self._unsaid(piece.node)
-        return piece.prefix + self._edited(piece.start, piece.end, [*edits, *self._renaming(piece.node, renamed)])
+        start = piece.start
+        while start and not piece.prefix and self.source[start - 1 : start] in (b" ", b"\t"):
+            start -= 1
+        start = start if not start or self.source[start - 1 : start] == b"\n" else piece.start
+        return piece.prefix + self._edited(start, piece.end, [*edits, *self._renaming(piece.node, renamed)])
 
     def head(self, container: Piece, renamed: tuple[bytes, bytes] | None = None) -> bytes:
         """What stands in a container before its members."""
@@ -113,11 +128,14 @@ class Tree:
             yield from WORD.findall(self.of(found))
 
     def _pieces(self, nodes: Sequence[Node]) -> Iterator[Piece]:
-        """The pieces among nodes, and within what is ungrammatical, in their order."""
+        """The pieces among nodes, and within what is ungrammatical, in their order.
+
+        A function that is never closed leaves its brace there, and what it defines for itself.
+        """
         waiting = list(reversed(nodes))
         lead: int | None = None
         last: Piece | None = None
-        end = 0
+        end = depth = 0
         while waiting:
             node = waiting.pop()
             if node.type == "ERROR":
@@ -129,6 +147,7 @@ class Tree:
             if last:
                 yield last
                 last = None
+            depth = max(0, depth + {"{": 1, "}": -1}.get(node.type, 0))
             near = self.source.count(b"\n", end, node.start_byte) <= 1
             lead = lead if near else None
             if "comment" in node.type or node.type in self.syntax.attributes:
@@ -136,17 +155,18 @@ class Tree:
                 begins = not end or b"\n" in self.source[end : node.start_byte]
                 lead = lead if lead is not None else node.start_byte if begins else None
             else:
-                *before, last = self._of(node, node.start_byte if lead is None else lead)
+                inside = depth > bool(self.syntax.containers)
+                *before, last = self._of(node, node.start_byte if lead is None else lead, inside)
                 yield from before
                 lead = None
             end = node.end_byte
         if last:
             yield last
 
-    def _of(self, node: Node, start: int) -> list[Piece]:
-        """What a node is: several pieces where one import imports several things."""
+    def _of(self, node: Node, start: int, inside: bool) -> list[Piece]:
+        """What a node is: several pieces where one import imports several things; nothing inside of a function."""
         kind, inner = self._definition(node)
-        if not kind:
+        if inside or not kind:
             return [Piece("", node, node.start_byte, node.end_byte)]
         if kind == "imports":
             if specs := [spec for spec in _within(node) if spec.type in self.syntax.specs]:

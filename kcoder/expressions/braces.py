@@ -23,8 +23,8 @@ def level(text: str) -> int:
 def function(prompt: str, completion: str, silent: re.Pattern[str], definition: re.Pattern[str]) -> str:
     """The completion up to the brace that closes what the prompt opened, and the definitions that follow it there.
 
-    `definition` matches what one begins with; it ends with its closing brace or a semicolon. All of the completion
-    where the prompt opens nothing, or it is never closed.
+    `definition` matches what one begins with; it ends with its closing brace or a semicolon, or it is a `line` by that
+    name and all of it. All of the completion where the prompt opens nothing, or it is never closed.
     """
     seen = blanked(prompt + completion, silent)
     end = _closed(seen, len(prompt))
@@ -51,6 +51,8 @@ def _defined(seen: str, start: int, definition: re.Pattern[str]) -> int | None:
     """Where a definition ends that stands next, if one does."""
     space = _SPACE.match(seen, start)
     head = definition.match(seen, space.end() if space else start)
+    if head and head.groupdict().get("line"):
+        return head.end()
     depth = 0
     for found in _BRACKET.finditer(seen, head.end()) if head else ():
         if found[0] == ";" and depth == 0:

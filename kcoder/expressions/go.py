@@ -28,7 +28,10 @@ _TEST = r"\bfunc\s+(Test\w*)\s*\(\s*\w+\s+\*testing\.T\s*\)\s*\{"
 _WORDS = {"map_": lambda _: {}, "true": lambda _: True, "false": lambda _: False, "nil": lambda _: None}
 #: a type before the braces of a literal
 _TYPE = re.compile(r"(?:\[[\w.]*\]|interface\{\}|map\[(?:[\w.]+|interface\{\})\]|\*?[A-Za-z_][\w.]*)+(?=\{)")
+#: for testing.Main: every test is wanted; one is run, and when it has not failed the end is said
 _ALL = "func(_, _ string) (bool, error) { return true, nil }"
+_RUN = f'func(t *testing.T) {{{{ defer func() {{{{ {DRIVER}check(!t.Failed(), "{{0}}") }}}}(); {{0}}(t) }}}}'
+_LAST = f"func(t *testing.T) {{ {DRIVER}end() }}"
 
 
 def read_tests(tests: str) -> Tests:
@@ -45,8 +48,9 @@ def read_tests(tests: str) -> Tests:
     ending = Edit(test[1], test[1], f"\t{DRIVER}end()\n")
     if not re.search(r"\bt\.", edited(tests, edits)):
         return spoken(f"{tests}\n{begins(f'{name}(nil)')}", edits, ending, rf"{DRIVER}check\(")
-    asked = f'if testing.RunTests({_ALL}, []testing.InternalTest{{{{Name: "{name}", F: {name}}}}}) {{ {DRIVER}end() }}'
-    return spoken(f"{tests}\n{begins('testing.Init()', asked)}", edits, Edit(test[1], test[1], ""), "")
+    run = f'{{"{name}", {_RUN.format(name)}}}, {{"end", {_LAST}}}'
+    asked = f"testing.Main({_ALL}, []testing.InternalTest{{{run}}}, nil, nil)"
+    return spoken(f"{tests}\n{begins(asked)}", edits, Edit(test[1], test[1], ""), "")
 
 
 def begins(*lines: str) -> str:
@@ -110,7 +114,7 @@ def imported(code: str, tests: str) -> str:
     """A program of HumanEval-X, made of parts that import for themselves: each package once, and those that it uses."""
     seen, found = bare(code), {}
     for block in reversed(list(_IMPORT.finditer(seen))):
-        for spec in _SPEC.finditer(code[block.start() : block.end()]):
+        for spec in _SPEC.finditer(code[block.start() + len("import") : block.end()]):
             found[spec[2]] = (spec[1] or "").strip()
         code = code[: block.start()] + re.sub(r"[^\n]", " ", code[block.start() : block.end()]) + code[block.end() :]
     words = f"{bare(code)}\n{bare(tests)}"

@@ -204,6 +204,7 @@ CPP = Cpp(
         ),
         wrappers=("template_declaration", "linkage_specification"),
         names=("identifier", "type_identifier", "namespace_identifier", "preproc_arg"),
+        locals=("declaration", "for_range_loop"),
         overloads=True,
     ),
     content={

@@ -188,6 +188,7 @@ GO = Go(
         imports=("import_declaration",),
         heads=("package_clause",),
         names=("identifier", "type_identifier", "package_identifier"),
+        locals=("short_var_declaration", "var_spec", "range_clause"),
         specs=("import_spec",),
         packages=("selector_expression.operand", "qualified_type.package"),
     ),

@@ -160,7 +160,9 @@ def _listed(tests: str, main: tuple[int, int]) -> Iterator[Edit]:
     for found in _LISTED.finditer(seen, *main):
         end = closing(seen, found.end() - 1)
         told = [_said(each) for each in split(tests[found.end() : end], ",") if each]
-        yield Edit(found.start(), seen.index(";", end) + 1, " ".join(text for text, _ in told), tuple(said for _, said in told))
+        yield Edit(
+            found.start(), seen.index(";", end) + 1, " ".join(text for text, _ in told), tuple(said for _, said in told)
+        )
     for found in _DOUBTED.finditer(tests, *main):
         yield Edit(found.start(), found.end(), "")
 
@@ -238,6 +240,7 @@ JAVA = Java(
         others=("constructor_declaration", "static_initializer", "block"),
         containers=("class_declaration",),
         names=("identifier", "type_identifier"),
+        locals=("local_variable_declaration", "enhanced_for_statement"),
         unsaid=("public",),
         overloads=True,
     ),

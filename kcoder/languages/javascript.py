@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
-from kcoder.expressions import node
+from kcoder.expressions import node, node_values
 from kcoder.language import Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
@@ -51,7 +51,7 @@ class JavaScript(Language):
         return node.said(tests, SAY)
 
     def same(self, answer: Any, expected: Any) -> bool:
-        return node.equal(answer, expected)
+        return node_values.equal(answer, expected)
 
     def paths(self) -> tuple[str, ...]:
         found = None if self.image() else shutil.which("node")
@@ -118,6 +118,7 @@ JAVASCRIPT = JavaScript(
         heads=("string",),
         wrappers=("export_statement", "expression_statement"),
         names=("identifier", "shorthand_property_identifier"),
+        locals=("lexical_declaration", "variable_declaration", "for_in_statement"),
         unsaid=("export", "default"),
     ),
     generated=(r"(?m)^//[#@] sourceMappingURL=", r"\bwebpackBootstrap\b"),

@@ -131,6 +131,7 @@ PYTHON = Python(
         heads=("future_import_statement",),
         others=("call:sys.setrecursionlimit",),
         wrappers=("decorated_definition", "expression_statement"),
+        locals=("assignment", "for_statement"),
         close="",
     ),
     generated_paths=(r"_pb2(_grpc)?\.py$", r"(^|/)(__pycache__|node_modules|site-packages)/"),

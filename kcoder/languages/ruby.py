@@ -18,7 +18,7 @@ from typing import Any
 from kcoder import toolchain
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.bare import bare
-from kcoder.expressions.literal import NoLiteralError, read
+from kcoder.expressions.literal import NoLiteralError, Words, read
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, edited
 from kcoder.isolation.values import Symbol
@@ -46,7 +46,7 @@ _EMPTY = re.compile(r"\{\s*\}")
 _NAME = re.compile(r"(?<![\w:]):([A-Za-z_]\w*[?!]?)")
 _KEY = re.compile(r"(?<![\w:])([A-Za-z_]\w*[?!]?):(?=\s)")
 _LISTED = re.compile(r"\]\s*=>")
-_WORDS = {
+_WORDS: Words = {
     "true": lambda _: True,
     "false": lambda _: False,
     "nil": lambda _: None,
@@ -59,7 +59,7 @@ _SIGNS = {
     r"NoMemoryError|failed to allocate memory": Verdict.OUT_OF_MEMORY,
 }
 #: after tests that are not read: what runs those of test-unit, and the last word where all hold
-_ENDING = f"\n{RUN}.()\n{SAY}.(\"{END}\")\n"
+_ENDING = f'\n{RUN}.()\n{SAY}.("{END}")\n'
 
 
 class Ruby(Language):

@@ -164,6 +164,7 @@ RUST = Rust(
         others=("impl_item", "trait_item", "macro_invocation:thread_local"),
         attributes=("attribute_item",),
         names=("identifier", "type_identifier"),
+        locals=("let_declaration", "for_expression"),
     ),
     content={".rs": r"(?m)^\s*(pub\b|fn |use |mod |struct |enum |impl\b|extern |macro_rules!|#!?\[|//)"},
     install="https://rustup.rs, and a C compiler to link with; crates: cargo build, then "

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
-from kcoder.errors import UsageError
+from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.braces import blanked, function, level
 from kcoder.expressions.conditions import compared
 from kcoder.expressions.constants import Constants, quoted
@@ -42,7 +42,7 @@ SILENT = re.compile(
 _ASSERTION = re.compile(r"(?<![\w.])(?<!func )(?:assert|precondition)\s*(?=\()")
 _CASE = re.compile(r"(?<![\w)\]\"'.])(?:[A-Z]\w*)?\.([a-z]\w*)")
 _DEFINITION = re.compile(
-    r"(?:@\w+\s*)*(?:(?:public|private|fileprivate|internal|final|indirect|mutating)\s+)*"
+    r"(?P<line>import\s+[\w.]+)|(?:@\w+\s*)*(?:(?:public|private|fileprivate|internal|final|indirect|mutating)\s+)*"
     r"(?:func|struct|class|enum|extension|protocol|actor)\s"
 )
 _WORDS: Words = {"nil": lambda _: None, "true": lambda _: True, "false": lambda _: False}
@@ -89,6 +89,12 @@ class Swift(Language):
             raise UsageError(f"a Swift test program cannot be read: {error}", "its tests are asserted in it") from None
         ending = Edit(len(tests), len(tests), f'\n{DRIVER}.say("{END}")\n')
         return spoken(tests, edits, ending, rf"{DRIVER}\.check" if any(edit.said for edit in edits) else "")
+
+    def paths(self) -> tuple[str, ...]:
+        try:
+            return () if self.image() else (str(Path(_folder()).parent),)
+        except (MachineLacksError, UsageError):
+            return ()
 
     def complaint(self, words: str) -> str:
         faults = re.findall(r"(?m)^(?:\S+: )?(?:fatal )?error: .*$", words)
@@ -142,7 +148,7 @@ def _command(root: str, folder: str, imports: bool) -> tuple[str, ...] | None:
     return (
         *(linker, "-pie", "--build-id=none", "-o", "program", "-dynamic-linker", loader),
         *(f"{start}/Scrt1.o", f"{start}/crti.o", head, "program.o"),
-        *("-L", libraries, "-L", start, "--as-needed", *(f"-l{name}" for name in named if name[0] != "_" or imports)),
+        *("-L", libraries, "-L", start, "--as-needed", *(f"-l{name}" for name in named)),
         *("-lm", "-lc", "-rpath", libraries, f"{start}/crtn.o"),
     )
 
@@ -213,6 +219,7 @@ SWIFT = Swift(
         imports=("import_declaration",),
         others=("class_declaration:extension", "operator_declaration", "precedence_group_declaration"),
         names=("simple_identifier", "type_identifier"),
+        locals=("property_declaration", "for_statement"),
         overloads=True,
         spellings=(
             (r"\bArray\s*(:[^{]*?)\s*where\s+Element\s*==\s*([^\s{]+)", r"[\2]\1"),

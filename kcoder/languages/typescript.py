@@ -18,7 +18,7 @@ from typing import Any
 
 from kcoder import toolchain
 from kcoder.errors import MachineLacksError
-from kcoder.expressions import node
+from kcoder.expressions import node, node_values
 from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
@@ -41,7 +41,9 @@ class TypeScript(Language):
 
     def version(self) -> str:
         compiler = f"{self.image() or ''}{_tsc()}"
-        told = (toolchain.told_version(_node(), self.name, *given) for given in (("--version",), (compiler, "--version")))
+        told = (
+            toolchain.told_version(_node(), self.name, *given) for given in (("--version",), (compiler, "--version"))
+        )
         return "node {}, tsc {}".format(*(each.removeprefix("Version ") for each in told))
 
     def program(self, code: str, tests: Tests, mark: str) -> Program:
@@ -67,7 +69,7 @@ class TypeScript(Language):
         return node.said(tests, SAY)
 
     def same(self, answer: Any, expected: Any) -> bool:
-        return node.equal(answer, expected)
+        return node_values.equal(answer, expected)
 
     def paths(self) -> tuple[str, ...]:
         if self.image():
@@ -169,6 +171,7 @@ TYPESCRIPT = TypeScript(
         heads=("string",),
         wrappers=("export_statement", "expression_statement", "ambient_declaration"),
         names=("identifier", "type_identifier", "shorthand_property_identifier"),
+        locals=("lexical_declaration", "variable_declaration", "for_in_statement"),
         unsaid=("export", "default"),
         overloads=True,
     ),

@@ -7,7 +7,7 @@ import pytest
 from kcoder.expressions.braces import blanked, function, level
 
 SILENT = re.compile(r'//[^\n]*|"[^"]*"')
-DEFINITION = re.compile(r"(?:fn|struct|use)\s")
+DEFINITION = re.compile(r"(?P<line>import \w+)|(?:fn|struct|use)\s")
 PROMPT = "fn f() {\n"
 
 
@@ -31,6 +31,7 @@ BODY = "  if x { y }\n}\n"
         (BODY + "f();\n", BODY),
         (BODY + "\nfn g() { }\nprose { }", BODY + "\nfn g() { }\n"),
         (BODY + "// why\nstruct A(i32);\nuse a::{b, c};\nstop", BODY + "// why\nstruct A(i32);\nuse a::{b, c};\n"),
+        (BODY + "import a\nfn g() { }\nimport", BODY + "import a\nfn g() { }\n"),
         (BODY + "fn g() {\n", BODY),
         (BODY + "use these words well\n", BODY),
         ('  x("}") // }\n}  \nrest', '  x("}") // }\n}  \n'),

@@ -67,7 +67,7 @@ def test_comparisons_of_testify_say_values_or_are_made_in_the_program():
 def test_other_tests_are_run_by_the_testing_package():
     tests = read_tests('func TestF(t *testing.T) {\n\tif f(1) != 2 {\n\t\tt.Fatal("no")\n\t}\n}\n')
     assert tests.expected is None
-    assert "testing.RunTests(" in tests.text
+    assert "testing.Main(" in tests.text
     assert tests.text.count("kcoder__end()") == 1
 
 
@@ -94,16 +94,21 @@ import (
     "math"
     str "strings"
 )
+import "os"
+import un "unicode"
 
 // math.Pi
-func F(x []string) int { return len(str.Join(sort.StringSlice(x), "fmt.")) }
+func F(x []string) int { return len(str.Join(sort.StringSlice(x), "fmt.")) + os.Getpid() }
 """
 
 
 def test_parts_of_a_program_import_once_what_it_uses():
     made = imported(PROGRAM, "func TestF(t *testing.T) { rand.Int() }")
     first, rest = made.split("\n", 1)
-    assert first == 'package main; import  "math/rand"; import  "sort"; import str "strings"; import  "testing"; '
+    assert (
+        first
+        == 'package main; import  "math/rand"; import  "os"; import  "sort"; import str "strings"; import  "testing"; '
+    )
     assert len(made.splitlines()) == len(PROGRAM.splitlines())
     assert rest.count("import") == 0
     assert PROGRAM.splitlines()[-1] == made.splitlines()[-1]

@@ -270,10 +270,10 @@ HOSTILE = {
     ),
     "abort();": (Verdict.RUNTIME_ERROR, "ended after 0 of 2 calls"),
     "return *new long[1L << 40];": (Verdict.OUT_OF_MEMORY, "what():  std::bad_alloc"),
-    "\nreturn half(n);": (Verdict.BUILD_FAILED, "line 9: ‘half’ was not declared in this scope"),
+    "\nreturn half(n);": (Verdict.BUILD_FAILED, "line 10: ‘half’ was not declared in this scope"),
     "return undefined_(n);}\nlong undefined_(int); long other() { return 1;": (
         Verdict.BUILD_FAILED,
-        "line 8: ‘undefined_’ was not declared in this scope",
+        "line 9: ‘undefined_’ was not declared in this scope",
     ),
     "extern long nowhere(long); return nowhere(n);": (
         Verdict.BUILD_FAILED,

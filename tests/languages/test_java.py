@@ -206,7 +206,7 @@ CALLED = [
     ),
     (
         "import java.util.*; class P { static List<Long> f(List<Long> a, int[] b) { a.add(0L + b[1]); return a; } }",
-        (([], [3, 4]), [2]),
+        (([], [3, 4]), [4]),
     ),
     (
         "import java.util.*; class P { static Map<String, List<Long>> f(Map<String, List<Long>> a) { return a; } }",

@@ -1,7 +1,5 @@
 """Python as kcoder runs, cuts and reads it."""
 
-from pathlib import Path
-
 import pytest
 
 from kcoder.language import Tests

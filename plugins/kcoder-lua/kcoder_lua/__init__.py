@@ -126,9 +126,10 @@ class Lua(Language):
         return Tests(text, tuple(right for _, right in calls), sources)
 
     def asserts(self, prompt: str, tests: str) -> Tests:
-        """luaunit's assertEquals, as in MultiPL-E, and assert(call == literal), one after another: luaunit is not needed.
+        """luaunit's assertEquals, as in MultiPL-E, and assert(call == literal), one after another.
 
-        Other tests with assert stand in the program as they are. Raises UsageError for others that want luaunit.
+        Nothing of luaunit is needed then. Other tests with assert stand in the program as they are. Raises UsageError
+        for others that want luaunit.
         """
         try:
             lines = list(_spoken(tests))
@@ -266,6 +267,7 @@ LUA = Lua(
         grammar="tree_sitter_lua",
         functions=("function_declaration",),
         values=("variable_declaration", "assignment_statement"),
+        locals=("variable_declaration", "for_numeric_clause", "for_generic_clause"),
         close="end",
     ),
     install="pip install kcoder-lua",
