@@ -17,7 +17,7 @@ from kcoder.records import Verdict
 SHOWN = 80
 #: what the kernel says when a program wanted more files, processes or disk than it may have, or what it may not do
 DENIED = re.compile(
-    r"Resource temporarily unavailable|No space left on device|File too large|Operation not permitted"
+    r"(?i:Resource temporarily unavailable|No space left on device|File too large|Operation not permitted)"
     r"|\bE(AGAIN|NOSPC|FBIG|PERM)\b"
 )
 #: an address in memory, as Python, Lua and Ruby tell it: "object at 0x7f12...", "table: 0x55d1...", "#<Foo:0x0000..."

@@ -146,8 +146,8 @@ STYLES = {
         tag="js",
         head="function {entry}({given}){{",
         prints="console.log({call});",
-        tests="const assert = require('node:assert');\n\n\nfunction test() {{\n  let candidate = {entry};\n{checks}\n}}\n"
-        "\ntest();\n",
+        tests="const assert = require('node:assert');\n\n\nfunction test() {{\n  let candidate = {entry};\n"
+        "{checks}\n}}\n\ntest();\n",
         check="  assert.deepEqual(candidate({value}),{right});",
         hazards=(
             "const shut = '}';",
@@ -159,8 +159,8 @@ STYLES = {
         multiline=("const block = `", "}", "    }", "`;"),
         constant="const LIMIT = 3;",
         public=(("function ", "export function "),),
-        own_tests="const assert = require('assert');\n\nfunction test() {{\n    assert.strictEqual({call}, {right});\n}}\n"
-        "\ntest();\nmodule.exports = {{ {entry} }};\n",
+        own_tests="const assert = require('assert');\n\nfunction test() {{\n"
+        "    assert.strictEqual({call}, {right});\n}}\n\ntest();\nmodule.exports = {{ {entry} }};\n",
     ),
     "ruby": Style(
         tag="ruby",
