@@ -153,6 +153,9 @@ class _Worker:
         return Judgement(job.id, verdict, detail, told.get("seconds", 0.0), self.level)
 
     def _asked(self, language: Language, job: dict[str, Any]) -> dict[str, Any] | None:
+        if language.image() and self.level != "namespaces":
+            hint = CURES["namespaces"]
+            raise MachineLacksError(f"{language.name} lies in an image, which needs the level namespaces", hint)
         room = Room(
             self.level,
             language.paths(),
