@@ -19,6 +19,7 @@ RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 32, 409
 DETACH = 2
 PDEATHSIG, DUMPABLE, KEEP_CAPABILITIES, SECCOMP, DROP_BOUNDING = 1, 4, 8, 22, 24
 CHILD_SUBREAPER, NO_NEW_PRIVILEGES, AMBIENT, RAISE = 36, 38, 47, 2
+SECURE_BITS, NO_SETUID_FIXUP = 28, 4
 CAPGET, CAPSET, PIVOT_ROOT = (125, 126, 155) if X86 else (90, 91, 41)
 CAPABILITIES = 41
 _HEADER = struct.pack("Ii", 0x20080522, 0)
@@ -82,6 +83,8 @@ def become_nobody(keep: int = 0) -> None:
         return
     os.setgroups([])
     prctl(KEEP_CAPABILITIES, int(bool(keep)))
+    if keep:  # else access() looks at the user alone, and gcc does not find its linker; this takes CAP_SETPCAP
+        LIBC.prctl(SECURE_BITS, NO_SETUID_FIXUP, 0, 0, 0)
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     kept = _permitted() & keep

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kcoder.completions.cut import cut, opened
 from kcoder.errors import KcoderError
 from kcoder.executor import Job
 from kcoder.executors.sandbox import Sandbox
@@ -69,6 +70,8 @@ def test_every_hostile_program_gets_the_verdict_it_deserves(short, level, tmp_pa
 def _job(language, row):
     tests = row["tests"] + (f"\ncheck({row['entry_point']})\n" if row["language"] == "py" else "")
     code = row["prompt"] + row["completion"]
+    if row["kind"] == "benign":  # in the habits of real models, which are cut before they are judged
+        code = opened(cut(language, row["prompt"], row["completion"], row["entry_point"]).code, tests)
     return Job(row["id"], language, code, row["entry_point"], language.asserts(row["prompt"], tests))
 
 

@@ -300,6 +300,14 @@ def test_a_missing_toolchain_is_no_failure_of_the_program():
     assert (judgement.verdict, judgement.detail) == (Verdict.NO_TOOLCHAIN, "zig not found")
 
 
+def test_a_toolchain_in_an_image_needs_namespaces(tmp_path, monkeypatch):
+    monkeypatch.setenv("KCODER_TOOLCHAIN_PYTHON", str(tmp_path))
+    with Sandbox(timeout=2).open(Host(sandbox="none")) as execute:
+        [judgement] = execute([asked("def f(n): return n + 1")])
+    assert judgement.verdict == Verdict.NO_TOOLCHAIN
+    assert judgement.detail == "python lies in an image, which needs the level namespaces"
+
+
 def test_jobs_come_back_matched_by_id_from_several_workers():
     jobs = [asked(f"def f(n): return {n}", (((0,), n),), str(n)) for n in range(40)]
     with Sandbox(timeout=5).open(Host(workers=3)) as execute:
