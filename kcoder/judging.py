@@ -24,7 +24,8 @@ def job(name: str, language: Language, *, prompt: str, text: str, entry: str, te
     test program with what stands before the prompt: `{"head": ..., "text": ...}`."""
     from kcoder.completions.cut import cut, opened
 
-    told, found = json.loads(tests), cut(language, prompt, text, entry)
+    told = json.loads(tests)
+    found = cut(language, prompt, text, entry, "" if isinstance(told, list) else told["text"])
     if isinstance(told, list):
         code, asked = found.code, language.calls(entry, [(tuple(arguments), value) for arguments, value in told])
     else:

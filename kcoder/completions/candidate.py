@@ -41,6 +41,10 @@ class Found:
         return all(piece.whole for piece in self.functions)
 
     @property
+    def closed(self) -> bool:
+        return all(piece.closed(self.tree.syntax.close) for piece in self.functions)
+
+    @property
     def scope(self) -> tuple[Piece, ...]:
         return self.home.members if self.home else self.tree.pieces
 
@@ -72,7 +76,7 @@ def _closers(syntax: Syntax, source: bytes) -> Sequence[bytes]:
     return (b"\n" + indent + b"pass\n",)
 
 
-def completed(prompt: Prompt, found: Found) -> bytes:
+def completed(prompt: Prompt, found: Found, called: frozenset[bytes]) -> bytes:
     """The prompt, the rest of its function, and what is defined after that and used.
 
     What follows a container goes before it, so that the brace which closes the container is the file's last.
@@ -82,7 +86,8 @@ def completed(prompt: Prompt, found: Found) -> bytes:
     taken = frozenset().union(function.names, *(piece.names for piece in before))
     after = [piece for piece in found.scope if piece.start >= function.end and not _again(piece, taken, found)]
     outside = [piece for piece in tree.pieces if found.home and piece.start >= found.home.end]
-    kept = needed(tree, [function, *before], [*after, *outside], found.name)
+    called = called - taken
+    kept = needed(tree, [function, *before], [*after, *outside], found.name, called)
     if not prompt.home:
         kept.update(piece for piece in imports(tree, kept) if piece.start >= function.end)
         return _joined([tree.source[: function.end], *(tree.text(piece) for piece in after if piece in kept)])
@@ -94,11 +99,11 @@ def completed(prompt: Prompt, found: Found) -> bytes:
     return tree.source[:start] + home + b"\n"
 
 
-def answered(prompt: Prompt, found: Found) -> bytes:
+def answered(prompt: Prompt, found: Found, called: frozenset[bytes]) -> bytes:
     """What an answer defines and its function uses, with what it leaves out of the prompt."""
     tree, home = found.tree, found.home
     others = [piece for piece in (*tree.pieces, *(home.members if home else ())) if found.name not in piece.names]
-    kept = needed(tree, found.functions, [piece for piece in others if piece is not home], found.name)
+    kept = needed(tree, found.functions, [piece for piece in others if piece is not home], found.name, called)
     renamed = None
     if home and prompt.home and home.names != prompt.home.names:
         renamed = (min(home.names), min(prompt.home.names))
@@ -158,9 +163,9 @@ def _heads(prompt: Prompt, tree: Tree) -> list[bytes]:
 def _imports(prompt: Prompt, tree: Tree, kept: set[Piece]) -> list[bytes]:
     """The prompt's, and those of the answer that are needed. Where it is an error to use none of an import, the
     prompt's own are there for tests that it begins, or not at all."""
-    own = {_SPACE.sub(b"", text): text for text in map(tree.text, imports(tree, kept))}
+    own = {_SPACE.sub(b"", text): text.strip() for text in map(tree.text, imports(tree, kept))}
     told = [piece for piece in prompt.before if piece.kind == "imports"]
-    texts = {piece: prompt.tree.text(piece) for piece in told}
+    texts = {piece: prompt.tree.text(piece).strip() for piece in told}
     if tree.syntax.specs and not any(TESTING.search(text) for text in texts.values()):
         used = frozenset().union(*map(tree.packages, kept))
         told = [piece for piece in told if piece.names & used]

@@ -12,9 +12,12 @@ import re
 from dataclasses import dataclass
 
 from kcoder.completions.braces import by_braces, closed, leading
-from kcoder.completions.fences import fenced, is_prose
+from kcoder.completions.fences import fenced, is_prose, without_prose
 from kcoder.completions.process import read_apart
 from kcoder.language import Language
+
+#: ends what a model thinks aloud before it answers
+THOUGHT = "</think>"
 
 
 @dataclass(frozen=True)
@@ -31,26 +34,29 @@ class Cut:
     fault: str = ""
 
 
-def cut(language: Language, prompt: str, text: str, entry: str) -> Cut:
+def cut(language: Language, prompt: str, text: str, entry: str, tests: str = "") -> Cut:
     """The candidate in a text that follows a prompt, be it a completion or an answer; `entry` is the function's name.
 
-    Windows line ends become the language's own, which no program can tell.
+    What the tests call beside it is kept too. Windows line ends become the language's own, which no program can tell.
+    Raises MachineLacksError where the language's grammar is not installed.
     """
     prompt, text = (each.replace("\r\n", "\n").removeprefix("\ufeff") for each in (prompt, text))
+    text = text.rpartition(THOUGHT)[2] or text
     if not text.strip():
         return Cut("", "whole", "empty")
-    if language.syntax and (found := read_apart(language.syntax, prompt, text, entry)):
+    if language.syntax and (found := read_apart(language.syntax, prompt, text, entry, tests)):
         told = Cut(*found)
         if told.fault or language.parses(told.code) is not False:
             return told
+        other = prompt + language.cut(prompt, text)
+        return Cut(other, "stops") if language.parses(other) else told
     before, blocks = fenced(text)
     if not blocks and all(is_prose(line) for line in text.splitlines() if line.strip()):
         return Cut("", "whole", "refused")
-    codes = [block.code for block in blocks if _names(block.code, entry)]
-    if blocks and not codes and not before.strip():
-        return Cut(blocks[0].code, "answer, whole", "missing")
-    if codes:
+    if codes := [block.code for block in blocks if _names(block.code, entry)]:
         return Cut(codes[0], "answer, whole")
+    if blocks and not without_prose(before):
+        return Cut(blocks[0].code, "answer, whole", "missing")
     return _untold(language, prompt, before if blocks else text)
 
 

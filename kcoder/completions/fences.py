@@ -12,9 +12,11 @@ ASIDE = frozenset({
     "md", "log",
 })  # fmt: skip
 _FENCE = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\s`]*)[^`]*\Z")
-#: three words or more that begin as a sentence does, without what only code has
-_PROSE = re.compile(r"\s*(?:[-*#>]+ |\d+[.)] )?[\"'*_(`]*[A-Z][^{}=;<>\[\]|\\]*(?:\s[^{}=;<>\[\]|\\]+){2,}\s*\Z")
-_ENDS_AS_CODE = re.compile(r"[({\[;,]\s*\Z|\)\s*\Z")
+#: spaces by which a closing fence may stand further in than the one it closes (CommonMark 0.31 §4.5)
+FURTHER = 3
+#: what marks a heading, an item of a list, a quotation or stress
+_MARKS = re.compile(r"\s*(?:[-*#>]+ |\d+[.)] )?[\"'*_(`]*")
+_CODE = re.compile(r"[{}=;<>\[\]|\\]|[(,)]\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,9 @@ def fenced(text: str) -> tuple[str, list[Fenced]]:
     mark = ""
     for line in text.splitlines(keepends=True):
         found = _FENCE.match(line.rstrip("\n"))
-        if found and (not mark or found["tag"] or _closes(found["mark"], mark)):
+        if found and mark and not _ends(found, mark, blocks[-1][1]):
+            found = None
+        if found:
             mark = "" if mark and not found["tag"] else found["mark"]
             if mark:
                 blocks.append((found["tag"].lower(), found["indent"], []))
@@ -43,12 +47,14 @@ def fenced(text: str) -> tuple[str, list[Fenced]]:
             blocks[-1][2].append(line.removeprefix(blocks[-1][1]))
         elif not blocks:
             before.append(line)
-    found_ = [Fenced(tag, "".join(lines)) for tag, _, lines in blocks]
-    return "".join(before), sorted(found_, key=lambda block: block.tag in ASIDE)
+    found_blocks = [Fenced(tag, "".join(lines)) for tag, _, lines in blocks]
+    return "".join(before), sorted(found_blocks, key=lambda block: block.tag in ASIDE)
 
 
-def _closes(mark: str, opened: str) -> bool:
-    return mark[0] == opened[0] and len(mark) >= len(opened)
+def _ends(found: re.Match[str], mark: str, indent: str) -> bool:
+    """Whether a fence ends the one before it: no fence does that stands in the code, in a text or a comment there."""
+    closes = found["mark"][0] == mark[0] and len(found["mark"]) >= len(mark)
+    return len(found["indent"]) <= len(indent) + FURTHER and (closes or bool(found["tag"]))
 
 
 def without_prose(text: str) -> str:
@@ -59,5 +65,6 @@ def without_prose(text: str) -> str:
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line is plain language rather than code. No line of code is taken for prose that ends as code does."""
-    return bool(_PROSE.match(line)) and not _ENDS_AS_CODE.search(line)
+    """Whether a line is plain language: three words or more that begin as a sentence does, without what code has."""
+    told = _MARKS.sub("", line, count=1)
+    return told[:1].isupper() and len(told.split()) > 2 and not _CODE.search(told)

@@ -16,7 +16,9 @@ _PATH = re.compile(r"member|index|subscript|attribute|qualified|scop|field_exp|n
 #: what stands for types where names could
 _TYPED = re.compile(r"_type$|^template_|generic")
 _HOLDER = re.compile(r"spec|declarator")
-_FUNCTION = re.compile(r"function|lambda|arrow|closure|^block$|^proc")
+_FUNCTION = re.compile(
+    r"^(generator_)?function(_expression|_definition)?$|lambda|arrow|closure|func_literal|anonymous_function"
+)
 #: what leads from a variable to its value
 _VALUED = frozenset({"value", "right"})
 #: what an argument is when none is given, and what its type is

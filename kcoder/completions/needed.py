@@ -14,9 +14,13 @@ TESTING = re.compile(
     rb"|gtest|gmock|catch2?|doctest|luaunit|busted|chai|jest|mocha|vitest)\b"
 )
 
+_EVERYWHERE = re.compile(rb"assert|print|expect|check|test|main$|candidate$", re.I)
 
-def needed(tree: Tree, roots: Sequence[Piece], among: Iterable[Piece], entry: bytes) -> set[Piece]:
-    """The roots, and what they use by name, and what that uses.
+
+def needed(
+    tree: Tree, roots: Sequence[Piece], among: Iterable[Piece], entry: bytes, called: frozenset[bytes] = frozenset()
+) -> set[Piece]:
+    """The roots and what is `called`, and what they use by name, and what that uses.
 
     Operators, extensions and the like are used without a name: they all stay. What calls the function under test, which
     is `entry`, when the program starts does not: neither variables that hold its values nor initialisers.
@@ -32,7 +36,8 @@ def needed(tree: Tree, roots: Sequence[Piece], among: Iterable[Piece], entry: by
         for name in piece.names | piece.of:
             by_name[name].append(piece)
         unnamed = piece.kind == "functions" and not piece.names | piece.of
-        if piece.kind == "others" or (unnamed and piece.whole and not calls):
+        asked = piece.kind == "functions" and piece.names & called
+        if piece.kind == "others" or asked or (unnamed and piece.whole and not calls):
             waiting.append(piece)
     kept: set[Piece] = set()
     while waiting:
@@ -44,6 +49,13 @@ def needed(tree: Tree, roots: Sequence[Piece], among: Iterable[Piece], entry: by
             # a variable of its own may have a function's name, and be given what that gives
             waiting += [each for name, each in found if each.callable or name not in own]
     return kept
+
+
+def open_names(tree: Tree) -> frozenset[bytes]:
+    """What a program names and does not define: without what every test has, and could find replaced."""
+    defined = frozenset().union(*(piece.names | tree.own(piece) for piece, _ in tree.defined()))
+    used = frozenset().union(*map(tree.uses, tree.pieces)) if tree.pieces else frozenset()
+    return frozenset(name for name in used - defined if not _EVERYWHERE.match(name))
 
 
 def _best(pieces: list[Piece]) -> list[Piece]:

@@ -16,12 +16,14 @@ import contextlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import traceback
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from kcoder.errors import MachineLacksError
 from kcoder.language import Syntax
@@ -30,14 +32,16 @@ from kcoder.language import Syntax
 SECONDS = 2
 #: bytes the process may take
 MEMORY = 1 << 30
+#: how a text that is too much ends it: its time is up, memory is refused, a parser's own fault
+TOO_MUCH = (signal.SIGXCPU, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS)
 PACKAGES = Path(__file__).parents[2]
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from kcoder.completions.process import serve; serve()"
 
 
-def read_apart(syntax: Syntax, prompt: str, text: str, entry: str) -> tuple[str, str, str] | None:
+def read_apart(syntax: Syntax, prompt: str, text: str, entry: str, tests: str = "") -> tuple[str, str, str] | None:
     """As `reading`; None also where the text was too much. Raises MachineLacksError where the grammar is
     not installed."""
-    return _parser(os.getpid()).read(syntax, prompt, text, entry)
+    return _parser(os.getpid()).read(syntax, prompt, text, entry, tests)
 
 
 @cache
@@ -54,22 +58,29 @@ class _Parser:
         self.lock = Lock()
         atexit.register(self.close)
 
-    def read(self, syntax: Syntax, prompt: str, text: str, entry: str) -> tuple[str, str, str] | None:
+    def read(self, syntax: Syntax, *texts: str) -> tuple[str, str, str] | None:
+        asked = json.dumps([syntax.model_dump_json(), *texts]) + "\n"
         with self.lock:
-            process = self._started()
-            assert process.stdin and process.stdout
-            try:
-                process.stdin.write(json.dumps([syntax.model_dump_json(), prompt, text, entry]) + "\n")
-                process.stdin.flush()
-                told = json.loads(process.stdout.readline())
-            except (OSError, ValueError):
-                self.close()
-                return None
-        if isinstance(told, dict):
-            if "lacks" in told:
-                raise MachineLacksError(f"{told['lacks']}, a grammar, is not installed", f"pip install {told['lacks']}")
-            raise RuntimeError(told["fault"])
+            told, ended = self._asked(asked)
+            if ended is not None and -ended not in TOO_MUCH:  # somebody ended it, not the text
+                told, ended = self._asked(asked)
+        if isinstance(told, dict) and "lacks" in told:
+            raise MachineLacksError(f"{told['lacks']}, a grammar, is not installed", f"pip install {told['lacks']}")
+        if isinstance(told, dict) or (ended is not None and -ended not in TOO_MUCH):
+            raise RuntimeError(told["fault"] if told else f"what reads completions ended with status {ended}")
         return (told[0], told[1], told[2]) if told else None
+
+    def _asked(self, asked: str) -> tuple[Any, int | None]:
+        """What it says; or nothing, and the status with which it ended."""
+        process = self._started()
+        assert process.stdin and process.stdout
+        try:
+            process.stdin.write(asked)
+            process.stdin.flush()
+            return json.loads(process.stdout.readline()), None
+        except (OSError, ValueError):
+            process.stdin.close()
+            return None, process.wait()
 
     def _started(self) -> subprocess.Popen[str]:
         if self.process is None or self.process.poll() is not None:
@@ -80,6 +91,7 @@ class _Parser:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
+                start_new_session=True,  # a person's Ctrl-C is for those who can finish what they are at
             )
         return self.process
 
@@ -102,13 +114,13 @@ def serve() -> None:
     syntax_of = cache(Syntax.model_validate_json)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     for line in sys.stdin:
-        syntax, prompt, text, entry = json.loads(line)
+        syntax, *texts = json.loads(line)
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime) + 1 + SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
         told: object
         try:
-            told = reading(syntax_of(syntax), prompt, text, entry)
+            told = reading(syntax_of(syntax), *texts)
         except MemoryError:
             told = None
         except ImportError as error:

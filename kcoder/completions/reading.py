@@ -11,6 +11,7 @@ from functools import lru_cache
 from kcoder.completions.candidate import Found, Prompt, answered, begun, completed, read
 from kcoder.completions.fences import fenced, without_prose
 from kcoder.completions.naming import parameters
+from kcoder.completions.needed import open_names
 from kcoder.completions.tree import Piece, Tree
 from kcoder.language import Syntax
 
@@ -18,41 +19,49 @@ from kcoder.language import Syntax
 Read = tuple[str, str, str]
 
 
-def reading(syntax: Syntax, prompt: str, text: str, entry: str) -> Read | None:
+def reading(syntax: Syntax, prompt: str, text: str, entry: str, tests: str = "") -> Read | None:
     """The candidate in a text; None where no tree has the function under test.
 
     Of the ways to read a text the first that gives a whole function is right. A completion that closes its function by
     itself is no answer, whose prose would stand in that function's body. One that does not may be an answer; only where
     it is none is the missing brace put in. A function with faults comes last: they are for a compiler to name.
     """
-    reader = _Reader(syntax, _prompt(syntax, prompt), entry)
+    reader = _Reader(syntax, _prompt(syntax, prompt), entry, _called(syntax, tests))
     before, blocks = fenced(text)
     codes = [block.code for block in blocks]
     begins = "" if blocks and not without_prose(before) else before if blocks else text
-    found = reader.completion(begins) if begins else None
-    if found and found.whole:
-        return reader.completed(found, "tree")
-    sources = [reader.tree(source) for source in codes or dict.fromkeys((text, without_prose(text)))]
-    answers = [reader.answer(tree) for tree in sources]
+    made = reader.completion(begins) if begins else None
+    if made and made.whole and reader.prompt.function:
+        return reader.completed(made, "tree")
+    sources = codes or list(dict.fromkeys((text, without_prose(text))))
+    trees = [reader.tree(source) for source in sources]
+    answers = [reader.answer(tree) for tree in trees]
     if whole := _whole(answers):
-        return reader.answered(whole, "answer, tree")
+        return reader.answered(reader.helped(whole, trees))
     if whole := _whole(map(reader.completion, codes)):
         return reader.completed(whole, "answer, tree")
-    unclosed = codes or [text]
-    if whole := _whole(reader.answer(reader.tree(source, syntax.close)) for source in unclosed):
-        return reader.answered(whole, "answer, tree")
-    if faulty := next(filter(None, answers), None):
-        return reader.answered(faulty, "answer, tree")
-    if renamed := next(filter(None, map(reader.renamed, sources)), None):
-        code, how, _ = reader.answered(renamed, "answer, tree")
-        return code, how, f"renamed: {renamed.name.decode('utf-8', 'replace')}"
-    if whole := _whole(reader.completion(source, syntax.close) for source in unclosed):
-        return reader.completed(whole, "answer, tree" if codes else "tree")
-    return reader.completed(found, "tree") if found else None
+    mended = [reader.answer(reader.tree(source, syntax.close)) for source in sources]
+    if answer := _whole(mended) or _closed([*answers, *mended]):
+        return reader.answered(answer)
+    bodies = [source for source, tree in zip(sources, trees, strict=True) if not reader.has_container(tree)]
+    closed = [reader.completion(source, syntax.close) for source in bodies]
+    if not codes and (whole := _whole(closed)):
+        return reader.completed(whole, "tree")
+    if renamed := next(filter(None, map(reader.renamed, trees)), None):
+        return reader.answered(renamed, f"renamed: {renamed.name.decode('utf-8', 'replace')}")
+    if completion := _whole(closed) or _closed([made, *closed]):
+        return reader.completed(completion, "answer, tree" if codes else "tree")
+    return None
 
 
 def _whole(found: Iterable[Found | None]) -> Found | None:
     return next((each for each in found if each and each.whole), None)
+
+
+def _closed(found: Iterable[Found | None]) -> Found | None:
+    """The first that ends where it should; else any: what is wrong with it is for a compiler to name."""
+    told = [each for each in found if each]
+    return next((each for each in told if each.closed), told[0] if told else None)
 
 
 @lru_cache(64)
@@ -61,11 +70,17 @@ def _prompt(syntax: Syntax, prompt: str) -> Prompt:
     return read(syntax, prompt.encode("utf-8", "surrogatepass"))
 
 
+@lru_cache(64)
+def _called(syntax: Syntax, tests: str) -> frozenset[bytes]:
+    """What tests name and do not define."""
+    return open_names(Tree(syntax, tests.encode("utf-8", "surrogatepass")))
+
+
 class _Reader:
     """Finds the function under test in texts that follow one prompt."""
 
-    def __init__(self, syntax: Syntax, prompt: Prompt, entry: str) -> None:
-        self.syntax, self.prompt = syntax, prompt
+    def __init__(self, syntax: Syntax, prompt: Prompt, entry: str, called: frozenset[bytes]) -> None:
+        self.syntax, self.prompt, self.called = syntax, prompt, called
         self.name = entry.encode("utf-8", "surrogatepass")
 
     def completion(self, text: str, closer: str = "") -> Found | None:
@@ -100,6 +115,21 @@ class _Reader:
         whole = tuple(piece for piece in places[home] if piece.whole)
         return Found(tree, self.name, whole or tuple(places[home][:1]), home)
 
+    def helped(self, answer: Found, trees: list[Tree]) -> Found:
+        """The answer with what its function uses and other fences define, if they do."""
+        defined = frozenset().union(*(piece.names for piece, _ in answer.tree.defined()))
+        lacking = frozenset().union(*map(answer.tree.uses, answer.functions)) - defined
+        more = [tree for tree in trees if tree is not answer.tree and _defines(tree, lacking, self.name)]
+        if not more:
+            return answer
+        found = self.answer(Tree(self.syntax, b"\n\n".join(tree.source for tree in (*more, answer.tree))))
+        return found if found and found.whole else answer
+
+    def has_container(self, tree: Tree) -> bool:
+        """Whether a class stands in a text, for languages whose functions lie in classes: then it is no body of one,
+        though a class may be in a method."""
+        return any(piece.node.type in self.syntax.containers for piece in tree.pieces)
+
     def renamed(self, tree: Tree) -> Found | None:
         """The function under a name that differs in case and underscores alone; or, in a program that begins as files
         do and not as a function's body, under whatever name but with the prompt's parameters."""
@@ -115,10 +145,15 @@ class _Reader:
         return None
 
     def completed(self, found: Found, how: str) -> Read:
-        return _text(completed(self.prompt, found)), how, ""
+        return _text(completed(self.prompt, found, self.called)), how, ""
 
-    def answered(self, found: Found, how: str) -> Read:
-        return _text(answered(self.prompt, found)), how, ""
+    def answered(self, found: Found, fault: str = "") -> Read:
+        return _text(answered(self.prompt, found, self.called)), "answer, tree", fault
+
+
+def _defines(tree: Tree, names: frozenset[bytes], entry: bytes) -> bool:
+    told = [piece.names for piece, _ in tree.defined() if piece.kind in ("functions", "types") and piece.whole]
+    return any(each & names for each in told) and not any(entry in each for each in told)
 
 
 def _plain(name: bytes) -> bytes:

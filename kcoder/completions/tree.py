@@ -44,6 +44,13 @@ class Piece:
     def whole(self) -> bool:
         return not self.node.has_error
 
+    def closed(self, close: str) -> bool:
+        """Whether it ends where it should, whatever a grammar does not understand in it."""
+        leaf = self.node
+        while leaf.children and leaf.children[-1].type != ";":
+            leaf = leaf.children[-1]
+        return not close or (leaf.type == close and not leaf.is_missing)
+
 
 class Tree:
     """A text as its grammar reads it, faults and all."""
@@ -51,6 +58,7 @@ class Tree:
     def __init__(self, syntax: Syntax, source: bytes) -> None:
         self.syntax, self.source = syntax, source
         self.grammar = _grammar(syntax.grammar, syntax.loader)
+        self._kinds = _kinds(syntax)
         self._names = _query(self.grammar, syntax.names)
         self._uses: dict[int, frozenset[bytes]] = {}
         self._tree = Parser(self.grammar).parse(source)
@@ -172,7 +180,7 @@ class Tree:
             if specs := [spec for spec in _within(node) if spec.type in self.syntax.specs]:
                 prefix = self.of(node.children[0]) + b" "
                 return [Piece(kind, n, n.start_byte, n.end_byte, imported(n), prefix=prefix) for n in specs]
-            return [Piece(kind, node, start, node.end_byte, imported(node))]
+            return [Piece(kind, node, node.start_byte, node.end_byte, imported(node))]
         names, of = named(inner, kind == "functions")
         if kind == "values" and self.syntax.visible:
             names = frozenset(name for name in names if re.match(self.syntax.visible.encode(), name))
@@ -191,7 +199,7 @@ class Tree:
         return kind, node
 
     def _kind(self, node: Node) -> str:
-        for word, kind in _kinds(self.syntax).get(node.type, ()):
+        for word, kind in self._kinds.get(node.type, ()):
             if not word or any(self.of(child) == word for child in node.children):
                 return kind
         return ""

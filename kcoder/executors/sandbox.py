@@ -139,7 +139,7 @@ class _Worker:
             job.language.version()
             program = job.language.program(job.code, job.tests, mark)
             if isinstance(program, Forked):
-                told = self._asked(job.language, self._forked(program, job.language))
+                told = self._asked(job.language, self._forked(program, job))
             else:
                 steps = [self._step(command, job.language.build) for command in program.commands[:-1]]
                 steps.append(self._step(program.commands[-1], self._of_run(job.language)))
@@ -170,8 +170,9 @@ class _Worker:
         except RefusedError as error:
             raise MachineLacksError(f"the sandbox does not start: {error}", "kcoder doctor") from None
 
-    def _forked(self, program: Forked, language: Language) -> dict[str, Any]:
-        return {"code": program.code, "tests": program.tests} | self._limits(self._of_run(language))
+    def _forked(self, program: Forked, job: Job) -> dict[str, Any]:
+        asked = {"code": program.code, "tests": program.tests, "entry": job.entry}
+        return asked | self._limits(self._of_run(job.language))
 
     def _of_run(self, language: Language) -> Limits:
         """The executor's limits, or what the language needs at least."""

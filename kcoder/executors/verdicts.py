@@ -22,6 +22,7 @@ DENIED = re.compile(
 )
 #: an address in memory, as Python, Lua and Ruby tell it: "object at 0x7f12...", "table: 0x55d1...", "#<Foo:0x0000..."
 _ADDRESS = re.compile(r"(\bat |: ?|:)0x[0-9a-fA-F]{6,16}\b")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 Told = dict[str, Any]
 Found = tuple[Verdict, str]
@@ -40,8 +41,8 @@ def judged(job: Job, told: Told, mark: str) -> Found:
     try:
         if wrong := _compared(job, said):
             return Verdict.WRONG_ANSWER, steady(wrong)
-    except RecursionError:
-        return Verdict.WRONG_ANSWER, "an answer is nested too deeply to be compared"
+    except (ValueError, RecursionError, OverflowError):
+        return Verdict.WRONG_ANSWER, "an answer that cannot be compared"
     if ended := _ended(told):
         return ended
     if _complete(job.tests, said):
@@ -59,12 +60,12 @@ def judged_python(job: Job, told: Told, mark: str) -> Found:
     steady = _steadier(told["folder"], mark)
     found = told["python"]
     try:
-        wrong = _compared(job, [heard(each) for each in told["said"]])
-    except (ValueError, RecursionError):
-        wrong = "an answer is nested too deeply to be compared"
+        wrong = _compared(job, [heard(each) for each in told["said"] or ()])
+    except (ValueError, RecursionError, OverflowError):
+        wrong = "an answer that cannot be compared"
     if wrong or "wrong" in found:
         return Verdict.WRONG_ANSWER, steady(wrong or found["wrong"])
-    if "finished" in found:
+    if "finished" in found and _complete_python(job.tests, told["said"]):
         return Verdict.PASSED, ""
     if "build" in found:
         kind = Verdict.OUT_OF_MEMORY if found["class"] == "MemoryError" else Verdict.BUILD_FAILED
@@ -73,7 +74,7 @@ def judged_python(job: Job, told: Told, mark: str) -> Found:
         return _raised(found, steady)
     if "tests" in found:
         return Verdict.RUNTIME_ERROR, steady(f"in the tests: {found['tests']}")
-    return _ended(told) or (Verdict.INCOMPLETE, f"ended after {len(told['said'])} calls")
+    return _ended(told) or (Verdict.INCOMPLETE, f"ended after {len(told['said'] or ())} calls")
 
 
 def _raised(found: Told, steady: Callable[[str], str]) -> Found:
@@ -92,6 +93,8 @@ def _not_built(job: Job, told: Told, output: str, errors: str) -> Found:
     """A command that builds has failed: the compiler's words."""
     if told["ended"] == "time":
         return Verdict.TIMED_OUT, "while it was built"
+    if told["ended"] == "memory":
+        return Verdict.OUT_OF_MEMORY, "while it was built"
     words = errors if errors.strip() else output
     return Verdict.BUILD_FAILED, job.language.complaint(words)
 
@@ -100,13 +103,24 @@ def _ended(told: Told) -> Found | None:
     """What a program ran into that was ended, by us or by the kernel."""
     if told["ended"] == "time":
         return Verdict.TIMED_OUT, "took more than its time"
+    if told["ended"] == "memory":
+        return Verdict.OUT_OF_MEMORY, "its processes took more memory than allowed"
+    if told["ended"] == "processes":
+        return Verdict.SANDBOX_DENIED, "more processes and threads than allowed"
     if told["ended"] == "output":
         return Verdict.OUTPUT_FLOOD, "more output than allowed"
     if told["status"] == -signal.SIGXFSZ:
         return Verdict.SANDBOX_DENIED, "a file larger than allowed"
     if told["status"] < 0 and "python" in told:
-        return Verdict.RUNTIME_ERROR, signal.Signals(-told["status"]).name
+        return Verdict.RUNTIME_ERROR, _signal(-told["status"])
     return None
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most of the real-time ones have no name
+        return f"signal {number}"
 
 
 def _compared(job: Job, said: list[Any]) -> str:
@@ -120,6 +134,11 @@ def _compared(job: Job, said: list[Any]) -> str:
             call = _cut(sources[number - 1]) if number <= len(sources) else f"call {number} of {len(expected)}"
             return f"{call} gave {_shown(value)}, expected {_shown(right)}"
     return "more answers than calls" if len(said) > len(expected) else ""
+
+
+def _complete_python(tests: Tests, said: list[Any] | None) -> bool:
+    """Where values are expected all must have been said: tests that come to their end are no proof of that."""
+    return tests.expected is None or len(said or ()) == len(tests.expected)
 
 
 def _complete(tests: Tests, said: list[Any]) -> bool:
@@ -138,7 +157,13 @@ def _said(output: str, mark: str) -> Iterator[Any]:
 
 def _steadier(folder: str, mark: str) -> Callable[[str], str]:
     """Takes out of a text what was drawn for this one run: it must not make equal outcomes look different."""
-    return lambda text: _ADDRESS.sub(r"\g<1>0x…", text.replace(folder, ".").replace(mark, ""))
+
+    def steady(text: str) -> str:
+        plain = _ADDRESS.sub(r"\g<1>0x…", text.replace("\r\n", "\n").replace(folder, ".").replace(mark, ""))
+        # what a terminal obeys and no file can hold, a lone surrogate
+        return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
+
+    return steady
 
 
 def _shown(value: Any) -> str:

@@ -4,37 +4,28 @@ Standard library only. Started as `python -s -S -P -m kcoder.isolation.launcher 
 standard input and writes one JSON result a line on standard output. A guard above it ends what it leaves when a
 program kills or stops it. No program may look into either: their descriptors, memory and environment are closed.
 
-A job is either steps, commands that are executed one after another until one fails, or a Python program with tests:
-for that the launcher forks itself, which takes a fifth of the time of a fresh interpreter.
+A job is either steps, commands that are executed one after another until one fails, or a Python program with tests
+(`forked.py`).
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import gc
 import importlib
 import json
 import os
-import resource
-import select
 import signal
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from kcoder.isolation import kernel, python_program
+from kcoder.isolation import child, kernel
+from kcoder.isolation.child import FAULT, Wire
+from kcoder.isolation.forked import Nursery
 from kcoder.isolation.levels import LEVELS, Level, Namespaces, end_all
-from kcoder.isolation.limits import Watch
+from kcoder.isolation.limits import OURS
 
-Wire = dict[str, Any]
-#: bytes of a program's standard error that are kept, from its end
-ERRORS = 8192
-#: where a child says that it could not become a program
-FAULT = python_program.ASKED - 1
 #: what a Python program finds loaded already; it would load most of them itself
 LOADED = (
     "abc",
@@ -93,7 +84,7 @@ def main() -> None:
         return
     launcher = os.fork()
     if launcher:
-        guard(launcher)
+        guard(launcher, level)
     kernel.prctl(kernel.PDEATHSIG, signal.SIGKILL)
     kernel.prctl(kernel.CHILD_SUBREAPER, 1)
     try:
@@ -105,10 +96,12 @@ def main() -> None:
     os.environ.update(options["environment"])
     gc.collect()
     gc.freeze()  # a fork then copies fewer pages
+    nursery = Nursery(level)
+    OURS.add(nursery.pid)
     answer({"ready": True})
     for line in sys.stdin:
         job = json.loads(line)
-        answer({"id": job["id"]} | (python(job, level) if "code" in job else steps(job, level)))
+        answer({"id": job["id"]} | (nursery.judged(job) if "code" in job else steps(job, level)))
 
 
 def answer(told: Wire) -> None:
@@ -116,7 +109,7 @@ def answer(told: Wire) -> None:
     sys.stdout.flush()
 
 
-def guard(launcher: int) -> NoReturn:
+def guard(launcher: int, level: Level) -> NoReturn:
     """Outlive the launcher and end what it leaves. A stopped launcher is as good as a dead one: nobody but a program
     has a reason to stop it."""
 
@@ -126,11 +119,13 @@ def guard(launcher: int) -> NoReturn:
             os.waitpid(launcher, 0)
         with contextlib.suppress(OSError):  # in namespaces it took all others along, and /proc is no longer ours
             end_all()
+        level.leave()
         os._exit(1)
 
     signal.signal(signal.SIGTERM, leave_nothing)
     _, status = os.waitpid(launcher, os.WUNTRACED)
     if status == 0:
+        level.leave()
         os._exit(0)
     leave_nothing()
 
@@ -189,8 +184,8 @@ def _step(step: Wire, folder: str, level: Level, last: bool) -> Wire:
     (output, write_output), (errors, write_errors), (fault, write_fault) = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
-        with failing(write_fault):
-            _settled(folder, write_output, write_errors)
+        with child.failing(write_fault):
+            child.settled(folder, write_output, write_errors)
             os.closerange(3, FAULT)
             os.closerange(FAULT + 1, 256)
             environment = os.environ | {"HOME": folder, "TMPDIR": folder} | step.get("environment", {})
@@ -198,117 +193,8 @@ def _step(step: Wire, folder: str, level: Level, last: bool) -> Wire:
             os.execvpe(step["command"][0], step["command"], environment)
     for descriptor in (write_output, write_errors, write_fault):
         os.close(descriptor)
-    watch = Watch(pid, (output, errors), step["seconds"], step["output"] << 10)
-    ended = watch.until()
-    return _ended(pid, ended, watch, fault, step)
-
-
-@contextlib.contextmanager
-def failing(fault: int) -> Iterator[None]:
-    """In a child: whatever hinders it from becoming a program is told behind its back, and it ends.
-
-    Executing a program closes that pipe: no program can say that it was not started.
-    """
-    try:
-        os.dup2(fault, FAULT, inheritable=False)
-        yield
-    except BaseException as error:
-        os.write(FAULT, f"cannot start: {error}".encode())
-    finally:
-        os._exit(127)
-
-
-def _settled(folder: str, output: int, errors: int) -> None:
-    """In a child: a session, a folder and streams of its own."""
-    kernel.prctl(kernel.PDEATHSIG, signal.SIGKILL)
-    os.setsid()
-    os.chdir(folder)
-    null = os.open(os.devnull, os.O_RDONLY)
-    for source, number in ((null, 0), (output, 1), (errors, 2)):
-        os.dup2(source, number)
-
-
-def _ended(pid: int, ended: str, watch: Watch, fault: int, limits: Wire) -> Wire:
-    """Make sure that a program has ended, and tell how: `status` is negative for a signal."""
-    if ended == "abandoned":
-        os._exit(1)
-    if ended:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    _, status, used = os.wait4(pid, 0)
-    watch.close()
-    code = os.waitstatus_to_exitcode(status)
-    spent = used.ru_utime + used.ru_stime
-    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and spent >= int(limits["seconds"]) + 1):
-        ended = ended or "time"
-    output, errors = watch.streams
-    hindered = os.read(fault, 200) if select.select([fault], [], [], 0)[0] else b""
-    for stream in (output, errors, fault):
-        os.close(stream)
-    return ({"failed": hindered.decode()} if hindered else {}) | {
-        "status": code,
-        "ended": ended,
-        "seconds": time.monotonic() - watch.began,
-        "processor": spent,
-        "memory": used.ru_maxrss >> 10,
-        "output": base64.b64encode(watch.texts[output]).decode(),
-        "errors": base64.b64encode(watch.texts[errors][-ERRORS:]).decode(),
-    }
-
-
-# ---- a Python program ---------------------------------------------------------------------------------------
-
-
-def python(job: Wire, level: Level) -> Wire:
-    """Fork into the program and judge it from here, where it cannot reach."""
-    with level.room() as folder:
-        (asked, ask), (answers, answered) = os.pipe(), os.pipe()
-        (output, write_output), (errors, write_errors), (fault, write_fault) = os.pipe(), os.pipe(), os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            with failing(write_fault):
-                become(job, folder, level, (asked, answered, write_output, write_errors))
-        for descriptor in (asked, answered, write_output, write_errors, write_fault):
-            os.close(descriptor)
-        watch = Watch(pid, (output, errors), job["seconds"], job["output"] << 10)
-        judge = python_program.Judge(watch, ask, answers)
-        told, ended = {}, ""
-        try:
-            told = judge.judge(job["tests"])
-        except python_program.EndedError as why:
-            ended = str(why)
-        except python_program.DiedError:
-            ended = watch.until()  # it said what no program says, or is about to end: wait for that
-        said = judge.answers()
-        if told:  # threads and exit handlers of the program are no longer of interest
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        finished = _ended(pid, ended, watch, fault, job)
-        for descriptor in (ask, answers):
-            os.close(descriptor)
-        return finished | {"python": told, "said": said, "folder": folder}
-
-
-def become(job: Wire, folder: str, level: Level, descriptors: tuple[int, int, int, int]) -> NoReturn:
-    """In the child: confined, with nothing open but its streams and the two pipes to its judge."""
-    asked, answered, output, errors = descriptors
-    _settled(folder, output, errors)
-    os.dup2(asked, python_program.ASKED)
-    os.dup2(answered, python_program.ANSWERED)
-    os.closerange(3, FAULT)
-    os.closerange(python_program.ANSWERED + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
-    os.environ.update(HOME=folder, TMPDIR=folder)
-    tempfile.tempdir = None  # it was asked for before there was this folder
-    sys.argv = [python_program.MODULE]
-    level.confine(job, last=True)
-    os.close(FAULT)
-    try:
-        python_program.serve(job["code"], seed=0)
-    finally:
-        os._exit(1)
+    watch = child.watch(pid, (output, errors), step, os.getpid())
+    return child.ended(pid, watch.until(), watch, fault, step)
 
 
 if __name__ == "__main__":

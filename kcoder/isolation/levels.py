@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kcoder.isolation import kernel, landlock, root, seccomp
-from kcoder.isolation.limits import limit
+from kcoder.isolation import folder, kernel, landlock, root, seccomp
+from kcoder.isolation.limits import OURS, limit
 
 
 class Level:
@@ -31,12 +30,18 @@ class Level:
         self.paths: list[str] = options["paths"]
         self.image: str | None = options["image"]
         self.disk: int = options["disk"] << 20
-        self.folder = ""
+        self.folders = self.folder = ""
 
     def enter(self) -> None:
         """In the launcher, once, before it starts anything."""
         kernel.become_nobody(self.keeps)
         kernel.prctl(kernel.CHILD_SUBREAPER, 1)
+        self.folders = tempfile.mkdtemp(prefix="kcoder-programs-")
+
+    def leave(self) -> None:
+        """When it has ended, however it did."""
+        if self.folders:
+            folder.remove(self.folders)
 
     def settle(self) -> None:
         """In the process that is to start programs."""
@@ -45,12 +50,12 @@ class Level:
     @contextlib.contextmanager
     def room(self) -> Iterator[str]:
         """A folder for one job, gone afterwards together with every process of it."""
-        self.folder = tempfile.mkdtemp(prefix="kcoder-program-")
+        self.folder = tempfile.mkdtemp(prefix="program-", dir=self.folders)
         try:
             yield self.folder
         finally:
             end_all()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            folder.remove(self.folder)
 
     def confine(self, limits: dict[str, Any], last: bool) -> None:
         """In a child, just before it becomes a program. `last` is the program that is judged, not what builds it."""
@@ -115,15 +120,14 @@ LEVELS = {"namespaces": Namespaces, "landlock": Landlock, "none": Level}
 
 
 def end_all() -> None:
-    """Kill and reap everything that is ours by blood or adoption."""
-    while True:
-        for pid in children():
+    """Kill and reap everything that is ours by blood or adoption, but what we need ourselves."""
+    while pids := [pid for pid in children() if pid not in OURS]:
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
+        for pid in pids:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
 
 
 def children() -> list[int]:

@@ -7,14 +7,23 @@ import os
 import resource
 import select
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 CHUNK = 1 << 16
 #: where orders come from; its end means that nobody waits for results any more
 ORDERS = 0
+#: children of the launcher that are no programs
+OURS: set[int] = set()
 #: times the seconds of a program after which it is ended whatever kept it waiting
 PATIENCE = 20
+#: times its seconds that all its processes together may spend: their standing in line for each other is no excuse
+BUSY = 4
+#: seconds between two looks at what all its processes take
+LOOK = 0.1
+#: bytes that a process has written to before it does anything; what a child shares with its parent counts for both
+START = 16 << 20
 
 
 def limit(wanted: dict[str, Any], count_processes: bool) -> None:
@@ -28,7 +37,10 @@ def limit(wanted: dict[str, Any], count_processes: bool) -> None:
         resource.RLIMIT_CPU: int(wanted["seconds"]) + 1,
         resource.RLIMIT_FSIZE: wanted["files"] << 20,
         resource.RLIMIT_NOFILE: 256,
-        resource.RLIMIT_CORE: 0,
+        # a handler that is given core dumps by a pipe is told by 1, not by 0, that none is wanted
+        resource.RLIMIT_CORE: 1,
+        # where it could be raised, memory called a stack would count as nothing
+        resource.RLIMIT_STACK: _stack(),
     }
     if count_processes:
         limits[resource.RLIMIT_NPROC] = wanted["processes"]
@@ -39,17 +51,32 @@ def limit(wanted: dict[str, Any], count_processes: bool) -> None:
             resource.setrlimit(kind, (most, hard))
 
 
+def _stack() -> int:
+    now = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    return 64 << 20 if now == resource.RLIM_INFINITY else min(now, 64 << 20)
+
+
 class Watch:
-    """Reads what a program prints, and tells when it has ended, printed too much or run out of time.
+    """Reads what a program prints, and tells when it has ended, printed too much, run out of time, or when all its
+    processes together take more memory or threads than one may: the kernel counts each by itself.
 
     Time is what the program took or slept, without what it waited for a processor: a busy machine makes nobody late.
     """
 
-    def __init__(self, pid: int, streams: tuple[int, ...], seconds: float, most: int) -> None:
+    def __init__(
+        self,
+        pid: int,
+        streams: tuple[int, ...],
+        seconds: float,
+        most: int,
+        shares: tuple[int, int] | None = None,
+        above: int = 0,
+    ) -> None:
         self.pid, self.streams, self.seconds, self.most = pid, streams, seconds, most
+        self.shares, self.above = shares, above or os.getpid()
         self.texts = {stream: bytearray() for stream in streams}
         self.began = time.monotonic()
-        self.deadline = self.began + seconds
+        self.deadline, self.look = self.began + seconds, self.began + LOOK
         self.printed = 0
         self.ending = os.pidfd_open(pid)
         self.open = list(streams)
@@ -58,11 +85,16 @@ class Watch:
 
     def until(self, also: int | None = None) -> str:
         """Wait until the program ends ("") or, with `also`, something can be read there ("ready"), or it is out of
-        "time" or floods its "output"; "abandoned" when nobody waits for results any more."""
+        "time", takes too much "memory" or too many "processes", or floods its "output"; "abandoned" when nobody waits
+        for results any more."""
         while True:
             waiting = [self.ending, ORDERS, *self.open, *([] if also is None else [also])]
-            readable, _, _ = select.select(waiting, [], [], max(0.0, self.deadline - time.monotonic()))
-            if not readable and self._late():
+            next_ = min(self.deadline, self.look)
+            readable, _, _ = select.select(waiting, [], [], max(0.0, next_ - time.monotonic()))
+            now = time.monotonic()
+            if now >= self.look and (why := self._looked(now)):
+                return why
+            if now >= self.deadline and self.ending not in readable and self._late():
                 return "time"
             if ORDERS in readable:
                 return "abandoned"
@@ -89,6 +121,19 @@ class Watch:
                     self.open.remove(stream)
                 if not data or not ended or self.printed > self.most:
                     break
+
+    def _looked(self, now: float) -> str:
+        """Which of its shares all processes together have used up."""
+        self.look = now + LOOK
+        if self.shares is None:
+            return ""
+        memory, threads = self.shares
+        taken = [found for each in _tree(self.above) if (found := _taken(each))]
+        if sum(found[1] for found in taken) > threads:
+            return "processes"
+        if sum(found[0] for found in taken) > memory + START * len(taken):
+            return "memory"
+        return "time" if sum(found[2] for found in taken) > BUSY * self.seconds else ""
 
     def _late(self) -> bool:
         """Whether its time is up; if not, look again when it would be."""
@@ -120,3 +165,36 @@ def _waited(pid: int) -> float:
     except (OSError, ValueError, IndexError):
         pass
     return most
+
+
+def _tree(pid: int) -> Iterator[int]:
+    """The processes below one, without those that are none of a program's."""
+    for thread in _listed(f"/proc/{pid}/task"):
+        for child in map(int, _read(f"/proc/{pid}/task/{thread}/children").split()):
+            if child not in OURS:
+                yield child
+                yield from _tree(child)
+
+
+def _taken(pid: int) -> tuple[int, int, float] | None:
+    """Bytes that a process has written to, its threads, and the seconds that it and its ended children computed."""
+    status = dict(line.split(":", 1) for line in _read(f"/proc/{pid}/status").splitlines() if ":" in line)
+    numbers = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    if "RssAnon" not in status or len(numbers) < 15:  # ended
+        return None
+    memory = sum(int(status[name].split()[0]) << 10 for name in ("RssAnon", "RssShmem"))
+    return memory, int(status["Threads"]), sum(map(int, numbers[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return [each.name for each in Path(folder).iterdir()]
+    except OSError:
+        return []
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8", "replace")
+    except OSError:
+        return ""

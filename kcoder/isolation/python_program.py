@@ -20,9 +20,13 @@ from kcoder.isolation.values import Foreign, Stream, heard, told
 
 #: descriptors of the program's side, out of the way of those that a program opens
 ASKED, ANSWERED = 198, 199
-#: bytes of one answer
-LONGEST_ANSWER = 64 << 20
+#: bytes of one answer, and of what the tests say; of all answers of a program
+LONGEST_ANSWER, ALL_ANSWERS = 16 << 20, 64 << 20
 MESSAGE = 200
+#: names that are the tests' own, whatever a program calls its things
+OWN = frozenset(dir(builtins))
+#: exceptions that would not be raised but end a loop over what raises them
+SILENT = (StopIteration, StopAsyncIteration)
 #: a name that its programs find themselves under
 MODULE = "candidate"
 
@@ -38,6 +42,14 @@ class EndedError(BaseException):
 
 
 # ---- the program's side -------------------------------------------------------------------------------------
+
+
+def given() -> str:
+    """The program, which comes before all calls."""
+    text = b""
+    while not text.endswith(b"\n") and (data := os.read(ASKED, 1 << 16)):
+        text += data
+    return json.loads(text)  # type: ignore[no-any-return]
 
 
 def serve(code: str, seed: int) -> NoReturn:
@@ -151,28 +163,39 @@ class CandidateError(Exception):
 
 
 class Judge:
-    """Runs tests against the program behind two pipes. `watch` tells when it has taken too much."""
+    """Runs tests against the program behind two pipes. `watch` tells when it has taken too much. `entry` is the one
+    function that may be called like a built-in one."""
 
-    def __init__(self, watch: Watch, ask: int, answers: int) -> None:
-        self.watch, self._ask, self._answers = watch, ask, answers
+    def __init__(self, watch: Watch, ask: int, answers: int, entry: str = "") -> None:
+        self.watch, self._ask, self._answers, self.entry = watch, ask, answers, entry
         self.said: list[Any] = []
         self.last: Wire = {}
+        self._left = ALL_ANSWERS
+        self._over: BaseException | None = None
+
+    def give(self, code: str) -> None:
+        """Tell the program its own code. Raises DiedError and EndedError."""
+        self._say(json.dumps(code).encode() + b"\n")
 
     def judge(self, tests: str) -> Wire:
         """What came of the tests: `finished`, or how it ended. Raises DiedError and EndedError."""
         loaded = self._heard()
         if "names" not in loaded:
-            return loaded
+            return _built(loaded) if "build" in loaded else _failed(loaded)
         names: dict[str, Any] = {"__name__": "tests", "say": self.said.append}
+        hidden = OWN | names.keys() - {self.entry}
         try:
-            names |= {name: self._local(wire) for name, wire in loaded["names"].items()}
-        except (ValueError, AttributeError, RecursionError) as error:
+            found = {name: wire for name, wire in loaded["names"].items() if name == self.entry or name not in hidden}
+            names |= {name: self._local(wire) for name, wire in found.items()}
+        except (ValueError, AttributeError, TypeError, RecursionError, MemoryError) as error:
             raise DiedError("names that are none") from error
         try:
             exec(compile(tests, "tests.py", "exec"), names)
+            self._alive()
         except (DiedError, EndedError):
             raise
         except BaseException as error:
+            self._alive()
             if getattr(error, "_of_program", False):
                 return self.last
             if isinstance(error, AssertionError):
@@ -180,9 +203,17 @@ class Judge:
             return {"tests": f"{type(error).__name__}: {error}"[:MESSAGE]}
         return {"finished": True}
 
+    def _alive(self) -> None:
+        """Whether the program was there to the end: tests may have caught whatever told them that it was not."""
+        if self._over:
+            raise self._over
+
     def answers(self) -> list[Any]:
-        """What the tests said, as it goes over the wire."""
-        return [told(value) for value in self.said]
+        """What the tests said, as it goes over the wire. Raises DiedError where that is too much."""
+        said = [told(value) for value in self.said]
+        if len(json.dumps(said)) > LONGEST_ANSWER:
+            raise DiedError("answers that are too long")
+        return said
 
     def _local(self, wire: Any) -> Any:
         """A thing of the program as the tests may use it: one that stayed there can be called; a module that this
@@ -197,21 +228,32 @@ class Judge:
             wire = [told(_foreign(each)) for each in arguments]
             sent = {"of": function.number, "arguments": wire}
             answer = self._heard(sent | {"named": {name: told(_foreign(each)) for name, each in named.items()}})
-            self.last = answer
             if "raised" in answer:
-                raise _rebuilt(answer)
+                self.last = _failed(answer)
+                raise _rebuilt(self.last, answer.get("arguments"))
             try:
                 for mine, theirs in zip(arguments, answer.get("changed", ()), strict=False):
                     _change(mine, heard(theirs))
                 return heard(answer["result"])
-            except (ValueError, KeyError, TypeError, RecursionError) as error:
-                raise DiedError("an answer that is none") from error
+            except (ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
+                raise self._ended(DiedError("an answer that is none")) from error
 
         call.foreign = function  # type: ignore[attr-defined]
         return call
 
+    def _ended(self, why: BaseException) -> BaseException:
+        self._over = self._over or why
+        return self._over
+
     def _heard(self, sent: Wire | None = None) -> Wire:
         """The next line of the program, after this one of ours."""
+        self._alive()
+        try:
+            return self._exchanged(sent)
+        except (DiedError, EndedError) as why:
+            raise self._ended(why) from None
+
+    def _exchanged(self, sent: Wire | None) -> Wire:
         if sent is not None:
             self._say(json.dumps(sent).encode() + b"\n")
         line = bytearray()
@@ -219,12 +261,13 @@ class Judge:
             if (why := self.watch.until(self._answers)) not in ("", "ready"):
                 raise EndedError(why)
             data = b"" if why == "" and not _ready(self._answers) else os.read(self._answers, 1 << 20)
-            if not data or len(line) > LONGEST_ANSWER:
+            self._left -= len(data)
+            if not data or len(line) > LONGEST_ANSWER or self._left < 0:
                 raise DiedError("ended")
             line += data
         try:
             wire = json.loads(line)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError, MemoryError) as error:
             raise DiedError("an answer that is no JSON") from error
         if not isinstance(wire, dict):
             raise DiedError("an answer that is none")
@@ -265,18 +308,33 @@ def _change(mine: Any, theirs: Any) -> None:
         mine.__init__(list(theirs))  # type: ignore[misc]
 
 
-def _rebuilt(answer: Wire) -> BaseException:
+def _built(wire: Wire) -> Wire:
+    """What a program said of its own building, and nothing else that it may have added."""
+    return {"build": str(wire["build"])[:MESSAGE], "class": str(wire.get("class"))[:MESSAGE]}
+
+
+def _failed(wire: Wire) -> Wire:
+    """What a program said of an exception, likewise. Raises DiedError where it said something else."""
+    kinds, line = wire.get("kinds", ()), wire.get("line", 0)
+    if "raised" not in wire or not isinstance(kinds, list | tuple) or not isinstance(line, int):
+        raise DiedError("an answer that is none")
+    told_of = {"raised": str(wire["raised"])[:MESSAGE], "message": str(wire.get("message", ""))[:MESSAGE]}
+    return told_of | {"kinds": [str(kind)[:MESSAGE] for kind in kinds[:MESSAGE]], "line": line}
+
+
+def _rebuilt(failed: Wire, arguments: Any) -> BaseException:
     """The nearest built-in exception, so that tests which expect one find it."""
-    message = str(answer.get("message", ""))
-    for name in answer.get("kinds", ()):
-        kind = getattr(builtins, str(name), None)
+    for name in failed["kinds"]:
+        kind = getattr(builtins, name, None)
         if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
+            if issubclass(kind, SILENT):
+                continue
             try:
-                error: Exception = kind(*[heard(each) for each in answer["arguments"]])
-            except (TypeError, ValueError, KeyError):
+                error: Exception = kind(*[heard(each) for each in arguments])
+            except (TypeError, ValueError, KeyError, RecursionError):
                 continue
             break
     else:
-        error = CandidateError(f"{answer['raised']}: {message}")
+        error = CandidateError(f"{failed['raised']}: {failed['message']}")
     error._of_program = True  # type: ignore[attr-defined]
     return error

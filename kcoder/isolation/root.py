@@ -25,7 +25,8 @@ from kcoder.isolation.kernel import (
 )
 
 WORK = "/program"
-DEVICES = ("null", "zero", "full", "random", "urandom")
+#: none that memory can be made of which counts nowhere, as of /dev/zero
+DEVICES = ("null", "full", "random", "urandom")
 #: where the new root is put together: a folder of every Linux that no toolchain lies in
 PLACE = "/mnt"
 USERS = "root:x:0:0:root:/program:/bin/sh\nnobody:x:65534:65534:nobody:/program:/bin/sh\n"

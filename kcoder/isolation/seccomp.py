@@ -23,8 +23,16 @@ _BOTH = {
     "fsopen": 430,
     "fsmount": 432,
     "mount_setattr": 442,
+    "memfd_secret": 447,
 }
 _X86 = {
+    # memory that belongs to no process: it counts nowhere, and some of it outlives the program
+    "shmget": 29,
+    "semget": 64,
+    "msgget": 68,
+    "mq_open": 240,
+    "vmsplice": 278,
+    "memfd_create": 319,
     "ptrace": 101,
     "pivot_root": 155,
     "mount": 165,
@@ -48,6 +56,12 @@ _X86 = {
     "userfaultfd": 323,
 }
 _ARM = {
+    "vmsplice": 75,
+    "mq_open": 180,
+    "msgget": 186,
+    "semget": 190,
+    "shmget": 194,
+    "memfd_create": 279,
     "umount2": 39,
     "mount": 40,
     "pivot_root": 41,
@@ -72,15 +86,37 @@ _ARM = {
 }
 REFUSED = tuple(({**_BOTH, **(_X86 if X86 else _ARM)}).values())
 ARCHITECTURE = 0xC000003E if X86 else 0xC00000B7
-SOCKET, CLONE, KILL, FORKS = (41, 56, 62, (57, 58)) if X86 else (198, 220, 129, ())
+SOCKET, PAIR, CLONE, KILL, MMAP, PRLIMIT, FORKS = (
+    (41, 53, 56, 62, 9, 302, (57, 58)) if X86 else (198, 199, 220, 129, 222, 261, ())
+)
 CLONE3 = 435
 #: flags of clone that make namespaces, and the one that makes a thread
 NAMESPACES, THREAD = 0x7E020000, 0x00010000
+#: of a pair of sockets: its kind among other bits, and the kind that can still be sent elsewhere
+KIND, DATAGRAM = 0xF, 2
+#: of mapped memory: that it is shared and of no file
+SHARED = 0x21
+#: signals by other names than kill, to the process that is the first argument
+SIGNALS = (234, 129, 297) if X86 else (131, 138, 240)  # tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo
+#: what of another process can be set: its order in line, its processors
+SCHEDULED = (
+    (142, 144, 203, 314) if X86 else (118, 119, 122, 274)
+)  # sched_setparam, _setscheduler, _setaffinity, _setattr
+#: calls that reach what belongs to the user outside of what landlock shuts: tkill, pidfd_send_signal, setpriority,
+#: ioprio_set; modes, owners, times and attributes of files by name; truncate
+BEYOND = (
+    (200, 424, 141, 251, 90, 91, 268, 452, 92, 93, 94, 260, 132, 235, 261, 280, 188, 189, 190, 197, 198, 199, 76)
+    if X86
+    else (130, 424, 140, 30, 52, 53, 452, 54, 55, 88, 5, 6, 7, 14, 15, 16, 45)
+)
+TRUNCATE = 76 if X86 else 45
+FCNTL, SET_OWNER, SET_OWNER_OF, SET_SIGNAL = (72 if X86 else 25), 8, 15, 10
 UNIX = 1
 
-_LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER, _ARCH, _FIRST = 0, 4, 16
+_SECOND, _FOURTH = _FIRST + 8, _FIRST + 24
 
 Line = tuple[int, int, int, int]
 #: the lines, which must be held as long as their head, and the head that points to them
@@ -107,32 +143,69 @@ def _when_first(number: int, test: int, value: int, refused_if: bool, how: int =
     ]
 
 
-def _program(lines: list[Line]) -> Program:
-    head = [
+def _when(number: int, argument: int, mask: int, value: int, how: int = errno.EPERM) -> list[Line]:
+    """Refuse a call where the bits of `mask` of an argument are `value`."""
+    return [
+        _line(_EQUAL, number, 0, 5),
+        _line(_LOAD, argument),
+        _line(_AND, mask),
+        _line(_EQUAL, value, 0, 1),
+        _line(_RETURN, _ERROR | how),
+        _line(_LOAD, _NUMBER),
+    ]
+
+
+def _packed(lines: list[Line]) -> bytes:
+    return b"".join(struct.pack("HBBI", *line) for line in lines)
+
+
+def _program(lines: bytes) -> Program:
+    text = ctypes.create_string_buffer(_HEAD + lines + _LAST, len(_HEAD + lines + _LAST))
+    return text, struct.pack("HxxxxxxQ", len(text) // 8, ctypes.addressof(text))
+
+
+_HEAD = _packed(
+    [
         _line(_LOAD, _ARCH),
         _line(_EQUAL, ARCHITECTURE, 1, 0),
         _line(_RETURN, _KILL),
         _line(_LOAD, _NUMBER),
+        # the same calls under other numbers
+        *([_line(_AT_LEAST, 0x40000000, 0, 1), _line(_RETURN, _ERROR | errno.ENOSYS)] if X86 else []),
     ]
-    if X86:  # the same calls under other numbers
-        head += [_line(_AT_LEAST, 0x40000000, 0, 1), _line(_RETURN, _ERROR | errno.ENOSYS)]
-    packed = b"".join(struct.pack("HBBI", *line) for line in [*head, *lines, _line(_RETURN, _ALLOW)])
-    text = ctypes.create_string_buffer(packed, len(packed))
-    return text, struct.pack("HxxxxxxQ", len(packed) // 8, ctypes.addressof(text))
+)
+_LAST = _packed([_line(_RETURN, _ALLOW)])
 
 
 def _common() -> list[Line]:
     # clone3 hides its flags behind a pointer: told that it does not exist, libc uses clone
     lines = _refuse(CLONE3, errno.ENOSYS)
     lines += _when_first(CLONE, _ANY_BIT, NAMESPACES, refused_if=True)
-    # compilers talk over pairs of local sockets
-    lines += _when_first(SOCKET, _EQUAL, UNIX, refused_if=False)
+    # a local socket leads to whatever listens on this machine: D-Bus, Docker. Compilers talk over pairs of them
+    lines += _refuse(SOCKET, errno.EPERM)
+    lines += _when_first(PAIR, _EQUAL, UNIX, refused_if=False)
+    lines += _when(PAIR, _SECOND, KIND, DATAGRAM)
+    # memory that is shared is in nobody's count
+    lines += _when(MMAP, _FOURTH, SHARED, SHARED)
+    lines += _when_first(PRLIMIT, _EQUAL, 0, refused_if=False)
     for number in REFUSED:
         lines += _refuse(number, errno.EPERM)
     return lines
 
 
-_COMMON = _program(_common())
+def _beyond() -> list[Line]:
+    lines = [line for number in FORKS for line in _refuse(number, errno.EAGAIN)]
+    lines += _when_first(CLONE, _ANY_BIT, THREAD, refused_if=False, how=errno.EAGAIN)
+    for number in SCHEDULED:
+        lines += _when_first(number, _EQUAL, 0, refused_if=False, how=0)
+    for command in (SET_OWNER, SET_OWNER_OF, SET_SIGNAL):
+        lines += _when(FCNTL, _SECOND, 0xFFFFFFFF, command)
+    for number in BEYOND:
+        lines += _refuse(number, 0 if number != TRUNCATE else errno.EPERM)
+    return lines
+
+
+_COMMON, _BEYOND = _program(_packed(_common())), _packed(_beyond())
 
 
 def refuse() -> None:
@@ -141,14 +214,14 @@ def refuse() -> None:
 
 
 def refuse_processes() -> None:
-    """Refuse new processes (threads are left) and signals to anybody else: for where there is no namespace of them.
+    """Refuse new processes (threads are left), and signals and settings to anybody else: for where there is no
+    namespace of them. So also what landlock lets pass to files of the user's outside: their modes, owners and times.
 
-    A process too many is refused as where they are counted; a signal is lost without a word, as where nobody is seen.
+    A process too many is refused as where they are counted; the rest is lost without a word, as where nobody is seen.
     """
-    lines = [line for number in FORKS for line in _refuse(number, errno.EAGAIN)]
-    lines += _when_first(CLONE, _ANY_BIT, THREAD, refused_if=False, how=errno.EAGAIN)
-    lines += _when_first(KILL, _EQUAL, os.getpid(), refused_if=False, how=0)
-    _load(_program(lines))
+    own = os.getpid()
+    signals = [_packed(_when_first(call, _EQUAL, own, refused_if=False, how=0)) for call in (KILL, *SIGNALS)]
+    _load(_program(_BEYOND + b"".join(signals)))
 
 
 def _load(program: Program) -> None:

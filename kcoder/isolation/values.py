@@ -10,10 +10,12 @@ arrives as an object that equals nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 DEEPEST, LONGEST = 200, 100_000
+#: items of a set up to which it does not matter how their hashes are spread
+MANY = 2000
 #: bits of a number up to which decimals are cheap
 LONG = 8192
 _OF: dict[type, str | None] = {list: None, tuple: "~t", set: "~s", frozenset: "~z"}
@@ -128,6 +130,15 @@ def heard(wire: Any, stayed: Callable[[int], Any] | None = None) -> Any:
         raise ValueError(f"no value: {str(wire)[:80]}") from error
 
 
+def _hashed(items: Iterable[Any]) -> Iterator[Any]:
+    """What is to be found by its hash. Raises ValueError for what is made to have all the same: to look for one among
+    them takes as long as there are many."""
+    every = list(items)
+    if len(every) > MANY and len(set(map(hash, every))) < len(every) // 4:
+        raise ValueError("no value: nearly all its items have the same hash")
+    return iter(every)
+
+
 def _items(wire: Any, stayed: Callable[[int], Any] | None) -> Iterator[Any]:
     return (heard(each, stayed) for each in wire)
 
@@ -139,9 +150,11 @@ def _object(wire: Any, stayed: Callable[[int], Any] | None) -> Any:
 
 _MADE: dict[str, Callable[[Any, Callable[[int], Any] | None], Any]] = {
     "~t": lambda wire, stayed: tuple(_items(wire, stayed)),
-    "~s": lambda wire, stayed: set(_items(wire, stayed)),
-    "~z": lambda wire, stayed: frozenset(_items(wire, stayed)),
-    "~m": lambda wire, stayed: {heard(key, stayed): heard(item, stayed) for key, item in wire},
+    "~s": lambda wire, stayed: set(_hashed(_items(wire, stayed))),
+    "~z": lambda wire, stayed: frozenset(_hashed(_items(wire, stayed))),
+    "~m": lambda wire, stayed: dict(
+        zip(_hashed(heard(key, stayed) for key, _ in wire), [heard(item, stayed) for _, item in wire], strict=True)
+    ),
     "~b": lambda wire, stayed: bytes.fromhex(wire),
     "~c": lambda wire, stayed: complex(float(wire[0]), float(wire[1])),
     "~n": lambda wire, stayed: range(*wire),
