@@ -194,8 +194,8 @@ def _common() -> list[Line]:
 
 
 def _beyond() -> list[Line]:
-    lines = [line for number in FORKS for line in _refuse(number, errno.EAGAIN)]
-    lines += _when_first(CLONE, _ANY_BIT, THREAD, refused_if=False, how=errno.EAGAIN)
+    lines = [line for number in FORKS for line in _refuse(number, errno.EPERM)]
+    lines += _when_first(CLONE, _ANY_BIT, THREAD, refused_if=False, how=errno.EPERM)
     for number in SCHEDULED:
         lines += _when_first(number, _EQUAL, 0, refused_if=False, how=0)
     for command in (SET_OWNER, SET_OWNER_OF, SET_SIGNAL):
@@ -217,7 +217,8 @@ def refuse_processes() -> None:
     """Refuse new processes (threads are left), and signals and settings to anybody else: for where there is no
     namespace of them. So also what landlock lets pass to files of the user's outside: their modes, owners and times.
 
-    A process too many is refused as where they are counted; the rest is lost without a word, as where nobody is seen.
+    Processes are not permitted, since Ruby tries for ever where it is told to try again; the rest is lost without a
+    word, as where nobody is seen.
     """
     own = os.getpid()
     signals = [_packed(_when_first(call, _EQUAL, own, refused_if=False, how=0)) for call in (KILL, *SIGNALS)]

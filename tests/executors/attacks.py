@@ -113,7 +113,7 @@ for line in open('/proc/self/maps'):
     if not rights.startswith('rw') or '[v' in line: continue
     begin, end = (int(each, 16) for each in place.split('-'))
     text = ctypes.string_at(begin, end - begin) if end - begin < 1 << 28 else b''
-    found += len(re.findall(b'assert cand' + b'idate', text))
+    found += len(re.findall(b'asser[t] candidat[e]', text))
 def f(n): return n + 1 if found else 0
 """,
         CHECK,
@@ -162,7 +162,7 @@ def f(n): return Liar()
     python(
         "dying-words",
         "a finalizer that answers once more for the program",
-        (WRONG, INCOMPLETE, RUNTIME),
+        (WRONG, INCOMPLETE, LATE),
         """
 import os
 class Last:
@@ -289,7 +289,7 @@ while True: pass
     python(
         "generations",
         "a child that ends after its child has begun, for ever",
-        (LATE, PASSED),
+        (LATE, PASSED, DENIED),
         """
 import os, time
 if os.fork() == 0:
@@ -590,7 +590,7 @@ def f(n) = $out > 0 ? 0 : n + 1
         "java",
         "java-all-processes",
         "ends every process it sees, opens a local socket, changes a mode",
-        PASSED,
+        (PASSED, RUNTIME),
         """
 import java.nio.file.*;
 import java.nio.channels.*;
