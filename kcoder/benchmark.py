@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kcoder.host import Host
-from kcoder.plugin import Plugin
+from kcoder.plugin import Plugin, name_of
 
 
 class TestProgram(BaseModel):
@@ -31,7 +31,8 @@ class Problem(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(description="unique within the benchmark and language")
-    prompt: str = Field(description="the text the model completes")
+    preface: str = Field(default="", description="what stands before the prompt and is no part of the program")
+    prompt: str = Field(description="the text the model completes, with which the program begins")
     entry: str = Field(description="the function that is called")
     tests: tuple[tuple[tuple[Any, ...], Any], ...] = Field(
         default=(), description="(arguments, expected value), JSON values"
@@ -71,6 +72,11 @@ class Benchmark(Plugin):
     #: whether its problems may have reference solutions, which are judged before any model's
     solved: ClassVar[bool] = True
 
+    def called(self) -> str:
+        """What tables and reports call it: its name, with `+` or ` from LANGUAGE` behind it where its options ask the
+        same problems in another way."""
+        return name_of(self)
+
     def languages(self) -> tuple[str, ...] | None:
         """The languages there are problems in; None when that is not known before reading."""
         return None
@@ -90,5 +96,12 @@ class Benchmark(Plugin):
 
     @classmethod
     def of_word(cls, word: str) -> tuple[str, dict[str, Any]] | None:
-        """A path is a file of problems."""
+        """A path is a file of problems, or a folder of such as a person writes them."""
+        if Path(word).is_dir():
+            return "folder", {"path": word}
         return ("file", {"path": word}) if Path(word).suffix or "/" in word else None
+
+
+def known_as(called: str) -> str:
+    """The benchmark whose problems these are, of what `Benchmark.called` gives."""
+    return called.partition(" from ")[0].removesuffix("+")

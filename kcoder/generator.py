@@ -17,7 +17,8 @@ class Request:
     """A prompt with the sampling wanted. `seed` makes the answer repeatable.
 
     The prompt is the problem's own. A generator that opens a checkpoint renders it through the template in the
-    checkpoint's card, as training did.
+    checkpoint's card, as training did. With a `suffix` the answer is what belongs between the two
+    (fill-in-the-middle), and stands in no template.
     """
 
     id: str
@@ -27,16 +28,21 @@ class Request:
     max_tokens: int = 256
     seed: int = 0
     stops: tuple[str, ...] = ()
+    suffix: str | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A raw completion without its prompt. `finish` is "stop" or "length"."""
+    """A raw completion without its prompt. `finish` is "stop" or "length", or what else a server says ended it.
+
+    `prompt_tokens` is what a server counted of the prompt, once for all answers that were made of it together.
+    """
 
     id: str
     text: str
     finish: str
     tokens: int
+    prompt_tokens: int = 0
 
 
 class Complete(Protocol):
@@ -56,6 +62,10 @@ class Generator(Plugin):
     """Opens a way to complete prompts with a checkpoint (None where it brings its own model)."""
 
     group: ClassVar[str] = "generators"
+    #: whether it brings its own model, so that there is no checkpoint to open
+    own_model: ClassVar[bool] = False
+    #: whether the same request gives the same answer again
+    repeatable: ClassVar[bool] = True
 
     def open(self, model: Path | None, host: Host) -> AbstractContextManager[Complete]:
         raise NotImplementedError

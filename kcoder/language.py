@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from kcoder import toolchain
+from kcoder.failures import Cause
 from kcoder.plugin import Plugin, option
 from kcoder.records import Verdict
 
@@ -43,13 +44,40 @@ END = "end"
 COMPLAINT = 200
 
 
+#: in commands, the folder in which programs find what was prepared for them
+PREPARED = "{prepared}"
+
+
 @dataclass(frozen=True)
-class Program:
-    """Files to be written into an empty folder, and commands to be executed there until one fails. The last one is
-    the program that is judged; those before it build it."""
+class Prepared:
+    """What many programs share, made once: the commands are executed in a folder with the files, and what lies there
+    then is shown to programs, read-only, at PREPARED."""
 
     files: Mapping[str, str]
     commands: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A command that builds, carried out by a process that is started once for many programs.
+
+    `server` starts it in a folder with `files`; it is given `request` and the program's files, and what it makes of
+    them takes their place (`isolation/served.py` has the form). It must never execute anything of a program.
+    """
+
+    server: tuple[str, ...]
+    files: Mapping[str, str]
+    request: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Files to be written into an empty folder, and commands to be executed there until one fails. The last one is
+    the program that is judged; those before it build it, the first of them perhaps in a server."""
+
+    files: Mapping[str, str]
+    commands: tuple[tuple[str, ...] | Served, ...]
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +189,9 @@ class Language(Plugin):
     run: Limits = option(
         Limits(memory=64), "what a program needs at least; the executor's limits hold where they are higher"
     )
+    causes: tuple[Cause, ...] = option(
+        (), "regular expressions over what its compiler and runtime say, with the failure and the cause they tell of"
+    )
     #: the six programs every language must judge rightly: right, wrong, crash, endless, network, memory. The one that
     #: looks for a network returns the right value where it finds one, so that only a missing network can fail it.
     probes: Mapping[str, Probe] = option({}, "by name")
@@ -218,6 +249,11 @@ class Language(Plugin):
         if status == 0:
             return Verdict.INCOMPLETE
         return Verdict.RUNTIME_ERROR
+
+    def last_words(self, stderr: str) -> str:
+        """What a program said of its end, on one line: the last that it wrote to its standard error."""
+        lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+        return lines[-1][:COMPLAINT] if lines else ""
 
     def cut(self, prompt: str, completion: str) -> str:
         """The part of a raw completion that belongs to the function the prompt began."""

@@ -112,13 +112,15 @@ class History(Record):
 
 
 class Completion(Record):
-    """What a model wrote for a problem. `finish` is stop or length."""
+    """What a model wrote for a problem. `finish` is stop or length, or what else a server says. The model saw `preface`
+    and `prompt`; the first is no part of the program."""
 
     columns: ClassVar[dict[str, str]] = {
         "problem": "text",
         "benchmark": "text",
         "language": "text",
         "sample": "int",
+        "preface": "text",
         "prompt": "text",
         "text": "text",
         "finish": "text",
@@ -130,7 +132,8 @@ class Completion(Record):
 
 class Outcome(Record):
     """The verdict on one completion, with the program that was run and the isolation it ran under. `cut` tells how the
-    program was taken out of what the model wrote (`completions/cut.py`)."""
+    program was taken out of what the model wrote (`completions/cut.py`). `failure`, `cause` and `line`, of the program
+    and from 1, tell why it failed (`failures.py`); they are null where that is not known, and of what passed."""
 
     columns: ClassVar[dict[str, str]] = {
         "problem": "text",
@@ -138,6 +141,9 @@ class Outcome(Record):
         "language": "text",
         "sample": "int",
         "verdict": "text",
+        "failure": "text",
+        "cause": "text",
+        "line": "int",
         "detail": "text",
         "program": "text",
         "cut": "text",
@@ -159,9 +165,37 @@ class Reference(Record):
     }
 
 
+class TokenLoss(Record):
+    """What a model lost on a document: the sum of -ln p over the tokens it was to predict, how many those are, and the
+    UTF-8 bytes they stand for."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "id": "text",
+        "language": "text",
+        "nats": "float",
+        "tokens": "int",
+        "bytes": "int",
+    }
+
+
+class Fill(Record):
+    """What a model wrote into a hole of a document, with what stood there. `finish` is stop or length."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "id": "text",
+        "language": "text",
+        "prefix": "text",
+        "suffix": "text",
+        "expected": "text",
+        "text": "text",
+        "finish": "text",
+        "tokens": "int",
+    }
+
+
 class Score(Record):
-    """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one where outcomes are
-    scored, and in the unit of what is measured where documents are.
+    """A number with its count and its 95 % interval. `value`, `low` and `high` are shares of one where `unit` is null,
+    else in that unit.
 
     `of` says which model: base or tuned. `problems` says of which problems of the benchmark: all, those that rows which
     were learnt from hold (contaminated), or the others (clean). `k` of `n` counts whole passes when that has a meaning.
@@ -182,6 +216,7 @@ class Score(Record):
         "temperature": "float",
         "interval": "text",
         "isolation": "text",
+        "unit": "text",
     }
 
 

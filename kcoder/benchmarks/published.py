@@ -5,190 +5,66 @@ Their tests are programs in the problem's language, which run as they stand or a
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+import re
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, Self
 
-from kcoder import hub
-from kcoder.artifact import file_digest
-from kcoder.benchmark import Benchmark, Problem, ProblemText, TestProgram
-from kcoder.errors import MachineLacksError, UsageError
+from pydantic import model_validator
+
+from kcoder.benchmark import Problem, TestProgram
+from kcoder.choose import Named
+from kcoder.errors import UsageError
+from kcoder.expressions import plus
+from kcoder.expressions.bare import uncommented
 from kcoder.expressions.entry import called, tried, under_test
 from kcoder.host import Host
 from kcoder.plugin import option
+from kcoder.published import Part, Published, Row, language_of
 
-if TYPE_CHECKING:
-    from kcoder.tables.read import Table
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A configuration of a data set on the hub, or one of its files, and the language its problems are in."""
-
-    language: str
-    config: str | None = None
-    #: for a data set that comes with a program, which `datasets` no longer runs
-    file: str | None = None
+#: languages as a prompt spells them, where a capital letter is not all
+SPELT = {"cpp": "C++", "javascript": "JavaScript"}
 
 
-class Published(Benchmark):
-    """Problems of a published benchmark: at `path` if that is given, else on the hub at a pinned commit."""
+class WithPlus(Published):
+    """A benchmark whose problems EvalPlus (Liu et al. 2023) gives many more inputs, in a file of its own."""
 
-    unkeyed: ClassVar[frozenset[str]] = frozenset({"path", "commit"})
-    #: its name on the hub and its parts
-    home: ClassVar[str] = ""
-    parts: ClassVar[tuple[Part, ...]] = ()
-
-    path: str | None = option(None, "a file of its problems, or a folder of such files", source="own choice")
-    commit: str = option("main", "the commit on the hub", source="own choice")
-    missing: Literal["stop", "report"] = option(
-        "stop", "what to do where it cannot be had: stop, or go on and tell", source="own choice"
+    tests: Literal["base", "plus"] = option(
+        "base", "the benchmark's own tests, or all inputs of EvalPlus's file at path", source="own choice"
     )
 
-    def languages(self) -> tuple[str, ...] | None:
-        if self.path is None:
-            return tuple(dict.fromkeys(part.language for part in self.parts))
-        with suppress(MachineLacksError):  # there is no file: `world` tells
-            return tuple(dict.fromkeys(_language_of(path, self.parts) for path in self._files()))
-        return None
+    @model_validator(mode="after")
+    def _has_inputs(self) -> Self:
+        if self.tests == "plus" and self.path is None:
+            raise ValueError("EvalPlus's inputs are not on the hub: path: HumanEvalPlus.jsonl.gz, or MbppPlus.jsonl.gz")
+        return self
 
-    def problems(self, language: str, host: Host) -> Iterator[Problem]:
-        number = 0
-        for number, row in enumerate(filter(self.wanted, self._rows(language, host)), 1):
-            try:
-                yield self.problem(row, language)
-            except (KeyError, ValueError) as error:
-                lacks = f"has no {error.args[0]}" if isinstance(error, KeyError) else f"cannot be read: {error}"
-                hint = f"a row of this benchmark has {', '.join(row)}"
-                raise UsageError(f"{self.path or self.home}: problem {number} {lacks}", hint) from None
-        if not number:
-            raise UsageError(f"{self.path or self.home}: there are no problems in {language}", "see kcoder check")
+    def called(self) -> str:
+        return super().called() + ("+" if self.tests == "plus" else "")
 
-    def problem(self, row: Row, language: str) -> Problem:
-        """A row as its publisher wrote it, as a problem. Raises KeyError for a column it lacks."""
-        raise NotImplementedError
+    def rows(self, language: str, host: Host) -> Iterator[Row]:
+        if self.tests == "base":
+            return super().rows(language, host)
+        return (row for path in self.files() if language_of(path, self.parts) == language for row in plus.rows(path))
 
-    def wanted(self, row: Row) -> bool:
-        """Whether a row is one of the problems that are evaluated on."""
-        return True
-
-    def world(self) -> dict[str, Any]:
-        """The digest of its files, or the commit. Where it cannot be had and that shall stop nothing, the reason."""
-        try:
-            return self._found()
-        except MachineLacksError as error:
-            if self.missing == "report":
-                return {"missing": error.message}
-            hint = f"{error.hint}; or name a file: {{path: ...}}; or go on without: decontaminate: {{missing: report}}"
-            raise MachineLacksError(error.message, hint) from error
-
-    def recall(self, facts: Mapping[str, Any]) -> bool:
-        return self.path is None and hub.recall(self.home, self.commit, facts)
-
-    def lacking(self) -> str:
-        """Why there are no texts, where `missing: report` lets the work go on without; empty where there are."""
-        return str(self.world().get("missing", ""))
-
-    def texts(self, host: Host) -> Iterator[ProblemText]:
-        """Raises UsageError for a file in whose columns there are no texts of problems."""
-        if self.lacking():
-            return iter(())
-        return self._in_files(host) if self.path is not None else self._on_the_hub(host)
-
-    def check_texts(self) -> None:
-        with suppress(MachineLacksError):  # there is no file: `world` tells
-            deque(self._in_files(Host()) if self.path is not None else (), maxlen=0)
-
-    def _found(self) -> dict[str, Any]:
-        if self.path is None:
-            return hub.facts(self.home, self.commit)
-        files = self._files()
-        return {"files": {path.name: file_digest(path) for path in files}}
-
-    def _files(self) -> list[Path]:
-        from kcoder.tables.read import FORMATS
-
-        path = Path(self.path or "").expanduser()
-        files = sorted(p for p in path.iterdir() if {*p.suffixes} & {*FORMATS}) if path.is_dir() else [path]
-        if not files or not all(p.is_file() for p in files):
-            raise MachineLacksError(f"there are no problems in {path}", "give a file of problems, or a folder of them")
-        return files
-
-    def _in_files(self, host: Host) -> Iterator[ProblemText]:
-        from kcoder.tables.problems import problem_texts
-        from kcoder.tables.read import read
-
-        for path in self._files():
-            yield from problem_texts(path.name, read(path), None, _language_of(path, self.parts), host.say)
-
-    def _on_the_hub(self, host: Host) -> Iterator[ProblemText]:
-        from kcoder.tables.problems import problem_texts
-
-        for part in self.parts:
-            name = f"{self.home} {part.config or part.file or ''}".rstrip()
-            yield from problem_texts(name, self._tables(part, host), None, part.language)
-
-    def _tables(self, part: Part, host: Host) -> Iterator[Table]:
-        from kcoder.tables.read import Table, read
-
-        commit = hub.commit(self.home, self.commit)
-        if part.file:
-            yield from read(_fetched(self.home, commit, part.file, host))
-            return
-        for rows in hub.batches(self.home, commit=commit, host=host, config=part.config, split="test"):
-            yield Table(self.home, tuple(rows.columns), rows.height, rows)
-
-    def evaluated(self) -> Iterator[Part]:
-        """The parts on the hub whose problems are evaluated on."""
-        return iter(self.parts)
-
-    def _rows(self, language: str, host: Host) -> Iterator[Row]:
-        """Rows of the problems in this language, with the columns they were published with."""
-        from kcoder.tables.read import read
-
-        if self.path is not None:
-            files = [path for path in self._files() if _language_of(path, self.parts) == language]
-            tables = (table for path in files for table in read(path))
-        else:
-            parts = [part for part in self.evaluated() if part.language == language]
-            tables = (table for part in parts for table in self._tables(part, host))
-        for table in tables:
-            columns = {name: table.values(name) for name in table.names}
-            for values in zip(*columns.values(), strict=True):
-                yield {name: value for name, value in zip(columns, values, strict=True) if value is not None}
+    def _plus(self, row: Row) -> Problem:
+        return Problem(
+            id=str(row["task_id"]),
+            prompt=row["prompt"],
+            entry=row["entry_point"],
+            program=TestProgram(text=plus.program(row)),
+            solution=row["canonical_solution"],
+        )
 
 
-def _fetched(name: str, commit: str, file: str, host: Host) -> Path:
-    """A file of a data set at a commit, in the local cache. Raises MachineLacksError where it cannot be had."""
-    from huggingface_hub import hf_hub_download
-
-    try:
-        return Path(hf_hub_download(name, file, repo_type="dataset", revision=commit, local_files_only=host.offline))
-    except Exception as error:  # of many kinds: network, proxy, no such file
-        raise hub.unreachable(name, "dataset", error) from error
-
-
-def _language_of(path: Path, parts: tuple[Part, ...]) -> str:
-    """By the name of the file: humaneval_java.jsonl.gz, humaneval-rs.jsonl.gz."""
-    from kcoder.tables.problems import LANGUAGES
-
-    words = path.name.partition(".")[0].replace("-", "_").split("_")
-    named = {**{name: name for name in (*LANGUAGES.values(), *(part.language for part in parts))}, **LANGUAGES}
-    return next((named[word] for word in reversed(words) if word in named), parts[0].language)
-
-
-class HumanEval(Published):
+class HumanEval(WithPlus):
     """HumanEval (Chen et al. 2021): 164 problems in Python. A file of HumanEval+ (EvalPlus) is read as well."""
 
     home: ClassVar[str] = "openai/openai_humaneval"
     parts: ClassVar[tuple[Part, ...]] = (Part("python"),)
 
     def problem(self, row: Row, language: str) -> Problem:
+        if self.tests == "plus":
+            return self._plus(row)
         entry = row["entry_point"]
         return Problem(
             id=str(row["task_id"]),
@@ -199,7 +75,7 @@ class HumanEval(Published):
         )
 
 
-class Mbpp(Published):
+class Mbpp(WithPlus):
     """MBPP (Austin et al. 2021): Mostly Basic Python Problems, each with three asserts.
 
     The model sees the description and the asserts in a docstring, as in bigcode-evaluation-harness; its answer begins
@@ -213,9 +89,11 @@ class Mbpp(Published):
     part: Literal["test", "all"] = option("test", "the problems 11 to 510, or all", source="Austin et al. 2021 §2.1")
 
     def wanted(self, row: Row) -> bool:
-        return self.part == "all" or int(row.get("task_id", 11)) in self.TEST
+        return self.part == "all" or int(str(row.get("task_id", 11)).rpartition("/")[2]) in self.TEST
 
     def problem(self, row: Row, language: str) -> Problem:
+        if self.tests == "plus":
+            return self._plus(row)
         asserts = list(row["test_list"])
         imports = [*(row.get("test_imports") or []), row.get("test_setup_code") or ""]
         described = "\n".join([row.get("prompt") or row["text"], *asserts])
@@ -280,6 +158,37 @@ class HumanEvalX(Published):
         )
     )
 
+    translate_from: Annotated[str, Named("languages")] | None = option(
+        None, "show the solution in this language, and ask for it in the language evaluated", source="own choice"
+    )
+
+    def called(self) -> str:
+        return super().called() + (f" from {self.translate_from}" if self.translate_from else "")
+
+    def languages(self) -> tuple[str, ...] | None:
+        found = super().languages()
+        return found and tuple(name for name in found if name != self.translate_from)
+
+    def problems(self, language: str, host: Host) -> Iterator[Problem]:
+        if self.translate_from is None:
+            return super().problems(language, host)
+        if self.translate_from == language:
+            message = f"humaneval-x: {language} is to be translated from itself"
+            raise UsageError(message, "translate_from: another language")
+        return self._translations(self.translate_from, language, host)
+
+    def _translations(self, source: str, language: str, host: Host) -> Iterator[Problem]:
+        """Each problem after its solution in the other language, as CodeGeeX asks for it (Zheng et al. 2023 §4.2)."""
+        shown = {_number(row): row for row in self.rows(source, host)}
+        asked = {_number(row): row for row in self.rows(language, host)}
+        for problem in super().problems(language, host):
+            number = problem.id.rpartition("/")[2]
+            if number not in shown:
+                where = self.path or self.home
+                raise UsageError(f"{where}: {problem.id} has no solution in {source}", "add the file of that language")
+            told = {"preface": preface(shown[number], source, language), "prompt": _begun(asked[number])}
+            yield problem.model_copy(update=told)
+
     def problem(self, row: Row, language: str) -> Problem:
         # Rust's prompt is its docstring alone; Go's tests begin with the package and its imports
         prompt = row["prompt"] + (row["declaration"] if language == "rust" else "")
@@ -290,3 +199,24 @@ class HumanEvalX(Published):
             program=TestProgram(head=row.get("test_setup") or "", text=row["test"]),
             solution=row["canonical_solution"],
         )
+
+
+def _number(row: Row) -> str:
+    """What is the same in all languages of `Java/7`."""
+    return str(row["task_id"]).rpartition("/")[2]
+
+
+def _begun(row: Row) -> str:
+    """A problem without its description: imports, functions that it needs, and the declaration. Go's declaration is
+    that of the function alone."""
+    if "import" not in row:
+        return str(row["declaration"])
+    text = re.sub(r"\n\s*\n", "\n\n", uncommented(row["prompt"])).lstrip()
+    return text if row["import"].strip() in text else f"{row['import']}{text}"
+
+
+def preface(shown: Row, source: str, language: str) -> str:
+    """What stands before a declaration that a solution in another language is to be translated to."""
+    solved = shown["declaration"] + "\n" + shown["canonical_solution"].rstrip() + "\n"
+    one, other = (SPELT.get(name, name.capitalize()) for name in (source, language))
+    return f"code translation\n{one}:\n{solved}{other}:\n"

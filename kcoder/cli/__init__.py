@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("verify", "Read a run's artifacts again and compare their digests."),
     "prune": ("prune", "Remove artifacts that no run needs."),
     "dataset-stats": ("dataset_stats", "Count what a data set holds: rows, lengths, duplicates, what parses."),
+    "complete": ("complete", "Ask a run's model, and judge what it writes at once."),
     "execute": ("execute", "Judge completions that were made elsewhere."),
     "check-claims": ("check_claims", "Find published numbers that cannot be."),
     "doctor": ("doctor", "Say what this machine can do, and what is missing."),

@@ -43,7 +43,10 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> int:
-    """Judge the completions in FILE, JSON Lines of task_id and completion, exactly as `kcoder run` judges its own."""
+    """Judge the completions in FILE exactly as `kcoder run` judges its own.
+
+    Each line has a task_id and a completion, which may be a chat model's answer; .jsonl or .jsonl.gz.
+    """
     from kcoder.errors import UsageError
     from kcoder.host import Host, cores
 
@@ -159,6 +162,10 @@ def _screen(told: dict[str, Any]) -> str:
     lines.append("")
     for verdict, count in sorted(told["outcomes"]["verdicts"].items(), key=lambda each: -each[1]):
         lines.append(f"  {verdict:<16}{count:>7,}   {100 * count / total:.1f} %")
+    lines.append("")
+    for row in told["outcomes"]["failures"]:
+        words = f"{row['failure']}: {row['cause']}" if row["cause"] else row["failure"]
+        lines.append(f"  {words:<48}{row['count']:>7,}")
     if left := told["scores"].get("not_scored"):
         names = ", ".join(each["problem"] for each in left)
         lines.append(f"\n  not scored, since their own solutions fail here: {names}")

@@ -20,26 +20,27 @@ def answer(folder: Path, *, left: int) -> str:
     if left:
         lines.append(f"{left} steps are left: run the spec without --only, --from, --until and --variant\n")
     else:
-        lines += _table(told) + _sentences(told)
+        rows = [s for s in told.get("scores", []) if s.get("split") != "dev"]
+        of_documents = [row for row in rows if "@" not in row["metric"]]
+        lines += _table([row for row in rows if row not in of_documents]) + _table(of_documents) + _sentences(told)
     for what, name in (("full story", "report.html"), ("every number", "results.csv"), ("log", "log.txt")):
         if (folder / name).exists():
             lines.append(f"  {what:<13}{folder / name}")
     return "\n".join(lines)
 
 
-def _table(told: dict[str, Any]) -> list[str]:
-    """Models against languages, the test's scores only: pass@k as k/n = p % [low, high].
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    """Models against languages: pass@k as k/n = p % [low, high], and what was measured on documents in its own unit.
 
     Beneath a model, where there are such, its scores on the problems that no training row holds, and on the others.
     """
-    rows = [s for s in told.get("scores", []) if s.get("split") != "dev"]
     if not rows:
         return []
     columns = list(dict.fromkeys((r["language"], r["metric"], r["temperature"]) for r in rows))
-    several = len({c[2] for c in columns}) > 1
+    several = len({c[2] for c in columns if c[2] is not None}) > 1
     names = {_line(r): r["model"] if _line(r)[1] == "all" else f"  {_line(r)[1]}" for r in rows}
     cells = {(*_line(r), r["language"], r["metric"], r["temperature"]): _cell(r) for r in rows}
-    heads = [f"{lang} {metric}{f' T={t:g}' if several else ''}" for lang, metric, t in columns]
+    heads = [f"{lang} {metric}{f' T={t:g}' if several and t is not None else ''}" for lang, metric, t in columns]
     first = max(map(len, names.values())) + 2
     widths = [
         max([len(h), *(len(cells.get((*n, *c), "")) for n in names)]) + 3 for h, c in zip(heads, columns, strict=True)
@@ -59,6 +60,9 @@ def _line(row: dict[str, Any]) -> tuple[str, str]:
 def _cell(row: dict[str, Any]) -> str:
     if row["value"] is None:
         return str(row.get("interval") or "not defined")
+    if row.get("unit"):
+        shown = "" if row.get("low") is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
+        return f"{row['value']:.3f}{shown} of {row['n']}"
     value = f"{100 * row['value']:.1f} % [{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
     return f"{row['k']}/{row['n']} = {value}" if row.get("k") is not None else f"{value} of {row['n']}"
 

@@ -44,15 +44,15 @@ def cut(language: Language, prompt: str, text: str, entry: str, tests: str = "")
     text = text.rpartition(THOUGHT)[2] or text
     if not text.strip():
         return Cut("", "whole", "empty")
+    before, blocks = fenced(text)
+    if not blocks and all(is_prose(line) for line in text.splitlines() if line.strip()):
+        return Cut("", "whole", "refused")
     if language.syntax and (found := read_apart(language.syntax, prompt, text, entry, tests)):
         told = Cut(*found)
         if told.fault or language.parses(told.code) is not False:
             return told
         other = prompt + language.cut(prompt, text)
         return Cut(other, "stops") if language.parses(other) else told
-    before, blocks = fenced(text)
-    if not blocks and all(is_prose(line) for line in text.splitlines() if line.strip()):
-        return Cut("", "whole", "refused")
     if codes := [block.code for block in blocks if _names(block.code, entry)]:
         return Cut(codes[0], "answer, whole")
     if blocks and not without_prose(before):

@@ -65,6 +65,8 @@ def without_prose(text: str) -> str:
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line is plain language: three words or more that begin as a sentence does, without what code has."""
-    told = _MARKS.sub("", line, count=1)
-    return told[:1].isupper() and len(told.split()) > 2 and not _CODE.search(told)
+    """Whether a line is plain language: three words or more that begin as a sentence does, or two before a colon,
+    without what code has."""
+    told = _MARKS.sub("", line, count=1).rstrip()
+    words = len(told.split()) + told.endswith(":")
+    return told[:1].isupper() and words > 2 and not _CODE.search(told)

@@ -14,6 +14,8 @@ TESTING = re.compile(
     rb"|gtest|gmock|catch2?|doctest|luaunit|busted|chai|jest|mocha|vitest)\b"
 )
 
+#: what a file of JavaScript defines things of for other files
+_EXPORTING = frozenset({b"module", b"exports"})
 _EVERYWHERE = re.compile(rb"assert|print|expect|check|test|main$|candidate$", re.I)
 
 
@@ -27,8 +29,9 @@ def needed(
     """
     by_name: dict[bytes, list[Piece]] = defaultdict(list)
     waiting = list(roots)
+    defined = frozenset().union(_EXPORTING, *(piece.names for piece, _ in tree.defined()))
     for piece in among:
-        calls = entry in tree.uses(piece)
+        calls = entry in tree.uses(piece) - piece.of
         if piece.kind in ("", "imports", "heads") or (
             calls and piece.kind in ("values", "others") and not piece.callable
         ):
@@ -36,8 +39,9 @@ def needed(
         for name in piece.names | piece.of:
             by_name[name].append(piece)
         unnamed = piece.kind == "functions" and not piece.names | piece.of
+        extends = piece.callable and bool(piece.of) and piece.of.isdisjoint(defined)
         asked = piece.kind == "functions" and piece.names & called
-        if piece.kind == "others" or asked or (unnamed and piece.whole and not calls):
+        if piece.kind == "others" or asked or ((unnamed or extends) and piece.whole and not calls):
             waiting.append(piece)
     kept: set[Piece] = set()
     while waiting:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from kcoder.completions.candidate import Found, Prompt, answered, begun, completed, read
-from kcoder.completions.fences import fenced, without_prose
+from kcoder.completions.fences import ASIDE, fenced, without_prose
 from kcoder.completions.naming import parameters
 from kcoder.completions.needed import open_names
 from kcoder.completions.tree import Piece, Tree
@@ -43,7 +43,9 @@ def reading(syntax: Syntax, prompt: str, text: str, entry: str, tests: str = "")
     mended = [reader.answer(reader.tree(source, syntax.close)) for source in sources]
     if answer := _whole(mended) or _closed([*answers, *mended]):
         return reader.answered(answer)
-    bodies = [source for source, tree in zip(sources, trees, strict=True) if not reader.has_container(tree)]
+    beside = {block.code for block in blocks if block.tag in ASIDE}
+    pairs = zip(sources, trees, strict=True)
+    bodies = [source for source, tree in pairs if source not in beside and reader.is_body(tree)]
     closed = [reader.completion(source, syntax.close) for source in bodies]
     if not codes and (whole := _whole(closed)):
         return reader.completed(whole, "tree")
@@ -125,10 +127,11 @@ class _Reader:
         found = self.answer(Tree(self.syntax, b"\n\n".join(tree.source for tree in (*more, answer.tree))))
         return found if found and found.whole else answer
 
-    def has_container(self, tree: Tree) -> bool:
-        """Whether a class stands in a text, for languages whose functions lie in classes: then it is no body of one,
-        though a class may be in a method."""
-        return any(piece.node.type in self.syntax.containers for piece in tree.pieces)
+    def is_body(self, tree: Tree) -> bool:
+        """Whether a text can be the body of a function: it does something, and defines no class where functions lie in
+        classes, though one may be in a method."""
+        does = any(piece.kind in ("", "values") for piece in tree.pieces)
+        return does and not any(piece.node.type in self.syntax.containers for piece in tree.pieces)
 
     def renamed(self, tree: Tree) -> Found | None:
         """The function under a name that differs in case and underscores alone; or, in a program that begins as files

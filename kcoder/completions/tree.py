@@ -160,7 +160,7 @@ class Tree:
             lead = lead if near else None
             if "comment" in node.type or node.type in self.syntax.attributes:
                 # what ends a line of code is no comment on what follows
-                begins = not end or b"\n" in self.source[end : node.start_byte]
+                begins = not end or b"\n" in self.source[end - 1 : node.start_byte]  # an #include ends its line itself
                 lead = lead if lead is not None else node.start_byte if begins else None
             else:
                 inside = depth > bool(self.syntax.containers)

@@ -11,7 +11,9 @@ in Python run in a process that the program cannot reach.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
+import json
 import queue
 import secrets
 import sys
@@ -22,15 +24,17 @@ from typing import Any, ClassVar
 
 from kcoder.errors import MachineLacksError
 from kcoder.executor import Execute, Executor, Job, Judgement
-from kcoder.executors.verdicts import judged, judged_python
+from kcoder.executors.verdicts import judged, judged_python, unprepared
 from kcoder.host import Host
 from kcoder.isolation.client import GRACE, Launcher, RefusedError, Room
 from kcoder.isolation.limits import PATIENCE
 from kcoder.isolation.proof import proven
-from kcoder.language import Forked, Language, Limits
+from kcoder.language import Forked, Language, Limits, Program, Served
 from kcoder.plugin import option
 from kcoder.records import Verdict
 
+#: MiB that a file may have which is prepared for many programs
+PREPARED = 512
 #: seconds after which a request to stop is heard at the latest
 HEARD = 0.2
 BEST_FIRST = ("namespaces", "landlock")
@@ -141,13 +145,13 @@ class _Worker:
             if isinstance(program, Forked):
                 told = self._asked(job.language, self._forked(program, job))
             else:
-                steps = [self._step(command, job.language.build) for command in program.commands[:-1]]
-                steps.append(self._step(program.commands[-1], self._of_run(job.language)))
-                told = self._asked(job.language, {"files": dict(program.files), "steps": steps})
+                told = self._asked(job.language, self._built(program, job.language))
         except MachineLacksError as error:
             return Judgement(job.id, Verdict.NO_TOOLCHAIN, error.message, 0.0, self.level)
         if told is None:
             return Judgement(job.id, Verdict.SANDBOX_DENIED, "harmed what was running it", 0.0, self.level)
+        if "unprepared" in told:
+            return Judgement(job.id, Verdict.HARNESS_ERROR, unprepared(job.language, told), 0.0, self.level)
         judge = judged_python if isinstance(program, Forked) else judged
         verdict, detail = judge(job, told, mark)
         return Judgement(job.id, verdict, detail, told.get("seconds", 0.0), self.level)
@@ -164,7 +168,8 @@ class _Worker:
             environment=tuple(sorted((language.environment or {}).items())),
         )
         launcher = self.launchers.setdefault(room, Launcher(room))
-        most = sum(step["seconds"] for step in job["steps"]) if "steps" in job else job["seconds"]
+        steps = [*job.get("steps", ()), *job.get("prepared", {}).get("steps", ())]
+        most = sum(step["seconds"] for step in steps) if steps else job["seconds"]
         try:
             return launcher.ask(job, PATIENCE * most + GRACE)
         except RefusedError as error:
@@ -173,6 +178,16 @@ class _Worker:
     def _forked(self, program: Forked, job: Job) -> dict[str, Any]:
         asked = {"code": program.code, "tests": program.tests, "entry": job.entry}
         return asked | self._limits(self._of_run(job.language))
+
+    def _built(self, program: Program, language: Language) -> dict[str, Any]:
+        steps = [self._step(command, language.build) for command in program.commands[:-1]]
+        steps.append(self._step(program.commands[-1], self._of_run(language)))
+        asked: dict[str, Any] = {"files": dict(program.files), "steps": steps}
+        if program.prepared:
+            made = [self._step(command, language.build) | {"files": PREPARED} for command in program.prepared.commands]
+            told = {"files": dict(program.prepared.files), "steps": made}
+            asked["prepared"] = told | {"key": hashlib.sha256(json.dumps(told).encode()).hexdigest()}
+        return asked
 
     def _of_run(self, language: Language) -> Limits:
         """The executor's limits, or what the language needs at least."""
@@ -183,8 +198,11 @@ class _Worker:
             processes=least.processes,
         )
 
-    def _step(self, command: Sequence[str], limits: Limits) -> dict[str, Any]:
-        return {"command": list(command)} | self._limits(limits)
+    def _step(self, command: Sequence[str] | Served, limits: Limits) -> dict[str, Any]:
+        if not isinstance(command, Served):
+            return {"command": list(command)} | self._limits(limits)
+        server = {"command": list(command.server), "files": dict(command.files)}
+        return {"server": server, "request": list(command.request)} | self._limits(limits)
 
     def _limits(self, limits: Limits) -> dict[str, Any]:
         return limits.model_dump() | {"files": self.limits.files, "output": self.limits.output}

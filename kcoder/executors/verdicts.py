@@ -11,7 +11,7 @@ from typing import Any
 
 from kcoder.executor import Job
 from kcoder.isolation.values import heard
-from kcoder.language import END, Tests
+from kcoder.language import END, Language, Tests
 from kcoder.records import Verdict
 
 SHOWN = 80
@@ -50,7 +50,10 @@ def judged(job: Job, told: Told, mark: str) -> Found:
     verdict = job.language.verdict(told["status"], errors)
     if verdict in (Verdict.RUNTIME_ERROR, Verdict.INCOMPLETE) and DENIED.search(errors):
         verdict = Verdict.SANDBOX_DENIED
-    return verdict, _last_words(errors) or f"ended after {len(said)} of {len(job.tests.expected or ())} calls"
+    silent = f"ended after {len(said)} of {len(job.tests.expected or ())} calls"
+    if told["status"] < 0:
+        silent = f"{_signal(-told['status'])}, {silent}"
+    return verdict, job.language.last_words(errors) or silent
 
 
 def judged_python(job: Job, told: Told, mark: str) -> Found:
@@ -77,8 +80,15 @@ def judged_python(job: Job, told: Told, mark: str) -> Found:
     return _ended(told) or (Verdict.INCOMPLETE, f"ended after {len(told['said'] or ())} calls")
 
 
+def unprepared(language: Language, told: Told) -> str:
+    """Why what programs share could not be made, in the toolchain's words."""
+    words = base64.b64decode(told.get("errors", "")).decode("utf-8", "replace")
+    return f"not prepared: {told.get('failed') or told.get('ended') or language.complaint(words)}"[:SHOWN]
+
+
 def _raised(found: Told, steady: Callable[[str], str]) -> Found:
-    detail = steady(f"{found['raised']}: {found.get('message', '')}".removesuffix(": "))
+    place = f"line {found['line']}: " if found.get("line") else ""
+    detail = steady(f"{place}{found['raised']}: {found.get('message', '')}".removesuffix(": "))
     kinds = found.get("kinds", [])
     if "MemoryError" in kinds:
         return Verdict.OUT_OF_MEMORY, detail
@@ -175,9 +185,3 @@ def _shown(value: Any) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
-
-
-def _last_words(errors: str) -> str:
-    """The last line a program wrote to its standard error."""
-    lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
+from dataclasses import replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
@@ -59,6 +60,7 @@ class _Asked(NamedTuple):
     temperature: float
     top_p: float
     stops: tuple[str, ...]
+    fills: bool = False
 
 
 class _Waiting(NamedTuple):
@@ -79,6 +81,8 @@ class _Writer:
         self.batch, self.host = batch, host
         self.renderer = Renderer(loaded.card.template, loaded.tokenizer)
         self.ends, self.stop = self.renderer.ends(), self.renderer.stop()
+        #: how a hole is put before the model, once there is one, and the tokens that end its filling
+        self.filler, self.filling = self.renderer, list[int]()
 
     def __call__(self, requests: Iterable[Request], done: Container[str] = frozenset()) -> Iterator[Sequence[Answer]]:
         full, waiting = self._prompts(list(requests))
@@ -99,20 +103,35 @@ class _Writer:
 
     def _prompts(self, requests: Sequence[Request]) -> tuple[list[Answer], list[_Waiting]]:
         """Those that leave no room in the model's context, answered with nothing; and the others."""
-        from kcoder.training.render import Sample
-
         full, waiting = [], []
-        rendered = self.renderer([Sample(request.prompt) for request in requests])
-        for request, (question, _) in zip(requests, rendered, strict=True):
-            ids = tuple(question or [self.tokenizer.eos_token_id])
+        for request, told in zip(requests, self._rendered(requests), strict=True):
+            ids = tuple(told or [self.tokenizer.eos_token_id])
             # Beyond its context CodeGen dies of an IndexError.
             budget = min(request.max_tokens, self.context - len(ids))
-            asked = _Asked(budget, request.temperature, request.top_p, request.stops)
+            fills = request.suffix is not None
+            asked = _Asked(budget, request.temperature, request.top_p, request.stops, fills)
             if budget > 0:
                 waiting.append(_Waiting(asked, ids, request))
             else:
                 full.append(Answer(request.id, "", "length", 0))
         return full, waiting
+
+    def _rendered(self, requests: Sequence[Request]) -> list[list[int]]:
+        """The tokens of each prompt in the template's words; of one with a suffix, between the tokenizer's marks."""
+        from kcoder.training.infill import Hole
+        from kcoder.training.render import Renderer, Sample
+
+        holes = [Sample("", r.prompt + r.suffix, "", Hole(len(r.prompt), len(r.prompt), "psm"))
+                 for r in requests if r.suffix is not None]  # fmt: skip
+        if holes and not self.filling:
+            from kcoder.training.marks import ends_of_filling, marks_in
+
+            marks = self.renderer.template.fim or marks_in(self.tokenizer)
+            self.filler = Renderer(replace(self.renderer.template, fim=marks), self.tokenizer)
+            self.filling = ends_of_filling(self.tokenizer, marks)
+        plain = iter(self.renderer([Sample(r.prompt) for r in requests if r.suffix is None]))
+        filled = iter(self.filler(holes) if holes else [])
+        return [next(plain).question if r.suffix is None else [*chain(*next(filled))] for r in requests]
 
     def _answers(self, asked: _Asked, part: Sequence[_Waiting]) -> Iterator[Answer]:
         import torch
@@ -126,7 +145,8 @@ class _Writer:
         how: dict[str, Any] = {}
         if asked.temperature > 0:
             how["logits_processor"] = [_Draw(asked, [one.request.seed for one in part], width)]
-        stops = (*asked.stops, self.stop) if self.stop else asked.stops
+        ends, stop = (self.filling, "") if asked.fills else (self.ends, self.stop)
+        stops = (*asked.stops, stop) if stop else asked.stops
         if stops:
             how["stopping_criteria"] = [_Stops(self.tokenizer, stops, width)]
         with torch.no_grad():
@@ -136,16 +156,16 @@ class _Writer:
                 past_key_values=self._read_once(ids, mask, [one.ids for one in part]),
                 do_sample=False,
                 max_new_tokens=asked.budget,
-                eos_token_id=self.ends,
+                eos_token_id=ends,
                 pad_token_id=pad,
                 **how,
             )
         for one, row in zip(part, written[:, width:].tolist(), strict=True):
-            tokens = [at for at, token in enumerate(row) if token in (*self.ends, pad)]
+            tokens = [at for at, token in enumerate(row) if token in (*ends, pad)]
             kept = row[: tokens[0]] if tokens else row
             text = decode_after(self.tokenizer, kept)
             ended = bool(tokens) or any(stop in text for stop in stops)
-            text = text.partition(self.stop)[0] if self.stop else text
+            text = text.partition(stop)[0] if stop else text
             yield Answer(one.request.id, text, "stop" if ended else "length", len(kept))
 
     def _read_once(self, ids: Any, mask: Any, prompts: Sequence[tuple[int, ...]]) -> Any:

@@ -75,12 +75,18 @@ def ended(
     hindered = os.read(fault, 200) if select.select([fault], [], [], 0)[0] else b""
     for stream in (output, errors, fault):
         os.close(stream)
-    return ({"failed": hindered.decode("utf-8", "replace")} if hindered else {}) | {
-        "status": code,
+    return (
+        ({"failed": hindered.decode("utf-8", "replace")} if hindered else {})
+        | {"seconds": time.monotonic() - watch.began, "processor": spent, "memory": memory >> 10}
+        | told(code, why, watch.texts[output], watch.texts[errors])
+    )
+
+
+def told(status: int, why: str, output: bytes, errors: bytes) -> Wire:
+    """How a command ended, and what it said."""
+    return {
+        "status": status,
         "ended": why,
-        "seconds": time.monotonic() - watch.began,
-        "processor": spent,
-        "memory": memory >> 10,
-        "output": base64.b64encode(watch.texts[output]).decode(),
-        "errors": base64.b64encode(watch.texts[errors][-ERRORS:]).decode(),
+        "output": base64.b64encode(output).decode(),
+        "errors": base64.b64encode(errors[-ERRORS:]).decode(),
     }

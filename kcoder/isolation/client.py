@@ -20,6 +20,8 @@ from typing import Any
 
 #: seconds a launcher may take beyond a program's own time, and to start and end
 GRACE = 5.0
+#: seconds in which one that is idle has ended
+SOON = 0.5
 #: what every toolchain needs to see of the machine
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives", "/etc/ld.so.cache")
 PACKAGES = Path(__file__).parents[2]
@@ -62,6 +64,8 @@ class Launcher:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.process: subprocess.Popen[bytes] | None = None
+        #: the key of what is prepared there: it need not be told again
+        self.prepared = ""
 
     def ask(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """The result of a job; None when the launcher died of it, fell silent or was spoken for.
@@ -70,6 +74,9 @@ class Launcher:
         """
         token = secrets.token_hex(16)
         process = self._started()
+        key = job["prepared"]["key"] if job.get("prepared") else ""
+        if key and key == self.prepared:
+            job = job | {"prepared": {"key": key}}
         try:
             assert process.stdin
             process.stdin.write(json.dumps(job | {"id": token}).encode() + b"\n")
@@ -78,6 +85,8 @@ class Launcher:
         except (OSError, ValueError, RecursionError):
             result = None
         if isinstance(result, dict) and result.get("id") == token:
+            if key:
+                self.prepared = "" if "unprepared" in result else key
             return result
         self.close()
         return None
@@ -86,6 +95,7 @@ class Launcher:
         if self.process is not None and self.process.poll() is None:
             return self.process
         self.close()
+        self.prepared = ""
         self.process = subprocess.Popen(
             [sys.executable, "-s", "-S", "-P", "-c", _START, str(PACKAGES), json.dumps(self.room.options())],
             stdin=subprocess.PIPE,
@@ -113,6 +123,10 @@ class Launcher:
     def close(self) -> None:
         if self.process is None:
             return
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            assert self.process.stdin
+            self.process.stdin.close()  # where no program runs it ends by itself
+            self.process.wait(SOON)
         self.interrupt()
         try:
             self.process.wait(GRACE)

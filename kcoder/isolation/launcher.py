@@ -5,7 +5,8 @@ standard input and writes one JSON result a line on standard output. A guard abo
 program kills or stops it. No program may look into either: their descriptors, memory and environment are closed.
 
 A job is either steps, commands that are executed one after another until one fails, or a Python program with tests
-(`forked.py`).
+(`forked.py`). The first of the steps may be a server's to do (`served.py`), and what many programs share is prepared
+once: the folder with the files and what its steps leave there is shown to those that ask for the same.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import os
 import signal
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import NoReturn
 
 from kcoder.isolation import child, kernel
@@ -25,7 +26,13 @@ from kcoder.isolation.child import FAULT, Wire
 from kcoder.isolation.forked import Nursery
 from kcoder.isolation.levels import LEVELS, Level, Namespaces, end_all
 from kcoder.isolation.limits import OURS
+from kcoder.isolation.root import WORK
+from kcoder.isolation.served import Servers, write
 
+#: in a command, the folder of what was prepared
+SHOWN = "{prepared}"
+#: bytes that may lie in there
+PREPARED = 512 << 20
 #: what a Python program finds loaded already; it would load most of them itself
 LOADED = (
     "abc",
@@ -99,9 +106,11 @@ def main() -> None:
     nursery = Nursery(level)
     OURS.add(nursery.pid)
     answer({"ready": True})
+    toolchain = Toolchain(level)
     for line in sys.stdin:
         job = json.loads(line)
-        answer({"id": job["id"]} | (nursery.judged(job) if "code" in job else steps(job, level)))
+        answer({"id": job["id"]} | (nursery.judged(job) if "code" in job else toolchain.judged(job)))
+    toolchain.close()
 
 
 def answer(told: Wire) -> None:
@@ -133,31 +142,67 @@ def guard(launcher: int, level: Level) -> NoReturn:
 # ---- steps --------------------------------------------------------------------------------------------------
 
 
-def steps(job: Wire, level: Level) -> Wire:
-    """Carry out the commands of a job in a room of its own."""
-    with level.room() as folder:
-        return _kept(job, folder, level) if isinstance(level, Namespaces) else carry_out(job, folder, level)
+class Toolchain:
+    """Carries out jobs that are steps, with what it keeps from one to the next: a server, and what was prepared."""
+
+    def __init__(self, level: Level) -> None:
+        self._level, self._servers, self._prepared = level, Servers(level), ""
+
+    def judged(self, job: Wire) -> Wire:
+        wanted = job.get("prepared")
+        self._level.shows = bool(wanted)
+        if wanted and wanted["key"] != self._prepared:
+            self._prepared = ""
+            told = self._steps(wanted, PREPARED, self._level.show)
+            if not _well(told):
+                return told | {"unprepared": True}
+            self._prepared = wanted["key"]
+        first, *rest = job["steps"]
+        if "server" not in first:
+            return self._steps(job)
+        told, made = self._servers.done(first, job["files"])
+        if not _well(told):
+            return told | {"step": 0, "steps": len(job["steps"]), "folder": WORK}
+        return self._steps({"files": made, "steps": rest})
+
+    def close(self) -> None:
+        self._servers.close()
+
+    def _steps(self, job: Wire, disk: int = 0, then: Callable[[], None] | None = None) -> Wire:
+        """Carry out the commands of a job in a room of its own, and if all end well, something more."""
+        level = self._level
+        with level.room(disk) as folder:
+            carry = _kept if isinstance(level, Namespaces) else carry_out
+            told = carry(job, folder, level, judges=then is None)
+            if then and _well(told):
+                then()
+        return told
 
 
-def _kept(job: Wire, folder: str, level: Namespaces) -> Wire:
+def _well(told: Wire) -> bool:
+    return not (told.get("status") or told.get("ended") or "failed" in told)
+
+
+def _kept(job: Wire, folder: str, level: Level, judges: bool = True) -> Wire:
     """The same, in a child that is the first process of the namespace: with it everything in there ends."""
-    (read, write) = os.pipe()
+    (heard, say) = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             kernel.prctl(kernel.PDEATHSIG, signal.SIGKILL)
+            OURS.clear()  # their numbers mean other processes in here
             level.keep()
-            told = json.dumps(carry_out(job, folder, level)).encode()
+            told = json.dumps(carry_out(job, folder, level, judges)).encode()
         except BaseException as error:
             told = json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode()
         try:
             while told:
-                told = told[os.write(write, told) :]
+                told = told[os.write(say, told) :]
         finally:
             os._exit(0)
-    os.close(write)
+    os.close(say)
     try:
-        with os.fdopen(read, "rb") as stream:
+        with os.fdopen(heard, "rb") as stream:
             return json.loads(stream.read() or b'{"failed": "ended"}')  # type: ignore[no-any-return]
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -165,15 +210,13 @@ def _kept(job: Wire, folder: str, level: Namespaces) -> Wire:
         os.waitpid(pid, 0)
 
 
-def carry_out(job: Wire, folder: str, level: Level) -> Wire:
-    """Write a job's files and execute its commands until one fails; how the last one that ran ended."""
-    for name, text in job["files"].items():
-        place = Path(folder, name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(text.encode("utf-8", "replace"))
+def carry_out(job: Wire, folder: str, level: Level, judges: bool = True) -> Wire:
+    """Write a job's files and execute its commands until one fails; how the last one that ran ended. Where it judges,
+    the last command is a program, else all build."""
+    write(folder, job["files"])
     told: Wire = {}
     for number, step in enumerate(job["steps"]):
-        told = _step(step, folder, level, last=number == len(job["steps"]) - 1)
+        told = _step(step, folder, level, judges and number == len(job["steps"]) - 1)
         told["step"] = number
         if told["ended"] or told["status"]:
             break
@@ -190,7 +233,8 @@ def _step(step: Wire, folder: str, level: Level, last: bool) -> Wire:
             os.closerange(FAULT + 1, 256)
             environment = os.environ | {"HOME": folder, "TMPDIR": folder} | step.get("environment", {})
             level.confine(step, last)
-            os.execvpe(step["command"][0], step["command"], environment)
+            command = [word.replace(SHOWN, level.prepared) for word in step["command"]]
+            os.execvpe(command[0], command, environment)
     for descriptor in (write_output, write_errors, write_fault):
         os.close(descriptor)
     watch = child.watch(pid, (output, errors), step, os.getpid())

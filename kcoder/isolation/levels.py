@@ -31,6 +31,8 @@ class Level:
         self.image: str | None = options["image"]
         self.disk: int = options["disk"] << 20
         self.folders = self.folder = ""
+        #: where programs see what was prepared for them, if anything was, and whether the present job's do
+        self.prepared, self.shows = "", False
 
     def enter(self) -> None:
         """In the launcher, once, before it starts anything."""
@@ -47,15 +49,25 @@ class Level:
         """In the process that is to start programs."""
         kernel.prctl(kernel.DUMPABLE, 0)
 
+    def keep(self) -> None:
+        """In the child that is the first process of a job's, where there is one."""
+
     @contextlib.contextmanager
-    def room(self) -> Iterator[str]:
-        """A folder for one job, gone afterwards together with every process of it."""
+    def room(self, disk: int = 0) -> Iterator[str]:
+        """A folder for one job, of `disk` bytes or as many as any, gone afterwards together with every process of it."""
         self.folder = tempfile.mkdtemp(prefix="program-", dir=self.folders)
         try:
             yield self.folder
         finally:
             end_all()
             folder.remove(self.folder)
+
+    def show(self) -> None:
+        """What lies in the room's folder is shown to all programs after this one, in place of what was before."""
+        before, self.prepared = self.prepared, f"{self.folder}-prepared"
+        Path(self.folder).rename(self.prepared)
+        if before:
+            folder.remove(before)
 
     def confine(self, limits: dict[str, Any], last: bool) -> None:
         """In a child, just before it becomes a program. `last` is the program that is judged, not what builds it."""
@@ -65,7 +77,8 @@ class Level:
 class Landlock(Level):
     def confine(self, limits: dict[str, Any], last: bool) -> None:
         limit(limits, count_processes=False)
-        landlock.restrict([*self.paths, "/proc/self", "/dev/urandom", "/dev/random"], [self.folder, "/dev/null"])
+        prepared = [self.prepared] if self.shows else []
+        landlock.restrict([*self.paths, *prepared, "/proc/self", "/dev/urandom", "/dev/random"], [self.folder, "/dev/null"])
         seccomp.refuse()
         if last:
             seccomp.refuse_processes()
@@ -93,20 +106,27 @@ class Namespaces(Level):
         kernel.prctl(kernel.DUMPABLE, 0)
 
     @contextlib.contextmanager
-    def room(self) -> Iterator[str]:
+    def room(self, disk: int = 0) -> Iterator[str]:
         """The next child of this process is the first of a namespace: when it ends, all in there have ended."""
         kernel.enter_pids(self.processes)
         kernel.unshare(kernel.NEWPID)
-        root.fresh_work(self.disk, self.FILES)
+        root.fresh_work(disk or self.disk, self.FILES)
+        self.folder = root.WORK
         try:
             yield root.WORK
         finally:
             root.leave_work()
 
+    def show(self) -> None:
+        root.show_work()
+        self.prepared = root.PREPARED
+
     def keep(self) -> None:
         """In the child that carries out a job's steps: a view of its own processes, and no power over mounts."""
         kernel.unshare(kernel.NEWNS)
         root.own_proc()
+        if self.prepared and not self.shows:
+            root.hide_prepared()
         kernel.drop_capabilities()
         kernel.prctl(kernel.DUMPABLE, 0)
 

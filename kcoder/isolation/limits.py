@@ -78,6 +78,8 @@ class Watch:
         self.began = time.monotonic()
         self.deadline, self.look = self.began + seconds, self.began + LOOK
         self.printed = 0
+        #: seconds that were spent and waited before
+        self.spent = self.waited = 0.0
         self.ending = os.pidfd_open(pid)
         self.open = list(streams)
         for stream in streams:
@@ -106,6 +108,15 @@ class Watch:
             if self.ending in readable:
                 return ""
 
+    def renew(self) -> None:
+        """Forget what was taken and said so far."""
+        self.began = time.monotonic()
+        self.deadline, self.look = self.began + self.seconds, self.began + LOOK
+        self.printed, self.waited = 0, _waited(self.pid)
+        self.spent = sum(found[2] for each in self._watched() if (found := _taken(each)))
+        for text in self.texts.values():
+            text.clear()
+
     def close(self) -> None:
         os.close(self.ending)
 
@@ -128,19 +139,25 @@ class Watch:
         if self.shares is None:
             return ""
         memory, threads = self.shares
-        taken = [found for each in _tree(self.above) if (found := _taken(each))]
+        taken = [found for each in self._watched() if (found := _taken(each))]
         if sum(found[1] for found in taken) > threads:
             return "processes"
         if sum(found[0] for found in taken) > memory + START * len(taken):
             return "memory"
-        return "time" if sum(found[2] for found in taken) > BUSY * self.seconds else ""
+        return "time" if sum(found[2] for found in taken) - self.spent > BUSY * self.seconds else ""
+
+    def _watched(self) -> Iterator[int]:
+        """The processes that count: those below `above`, and where that is the program itself, it too."""
+        if self.above == self.pid:
+            yield self.pid
+        yield from _tree(self.above)
 
     def _late(self) -> bool:
         """Whether its time is up; if not, look again when it would be."""
         now = time.monotonic()
         if now - self.began >= PATIENCE * self.seconds:
             return True
-        left = self.seconds - (now - self.began - _waited(self.pid))
+        left = self.seconds - (now - self.began - (_waited(self.pid) - self.waited))
         self.deadline = min(now + max(left, 0.05), self.began + PATIENCE * self.seconds)
         return left <= 0
 

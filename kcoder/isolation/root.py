@@ -1,7 +1,7 @@
 """A root file system of one's own: the toolchains, read-only, and nothing else of the machine.
 
 Made of a small tmpfs with binds, or of an unpacked image that is bound whole. WORK, and /tmp where no toolchain lies in
-it, are mount points for each program's own folder.
+it, are mount points for each program's own folder, PREPARED is one for what many programs share.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from kcoder.isolation.kernel import (
 )
 
 WORK = "/program"
+#: where what was prepared for many programs is shown to them
+PREPARED = "/prepared"
 #: none that memory can be made of which counts nowhere, as of /dev/zero
 DEVICES = ("null", "full", "random", "urandom")
 #: where the new root is put together: a folder of every Linux that no toolchain lies in
@@ -40,7 +42,7 @@ def build(paths: Iterable[str], image: str | None) -> None:
     mount("none", "/", None, REC | PRIVATE)
     mount("tmpfs", PLACE, "tmpfs", NOSUID | NODEV, "size=16m,mode=755")
     bound = _image(image) if image else [found for path in sorted(set(paths)) for found in _bind(path, path)]
-    for name in ("proc", "program", "tmp", "dev", "etc", "oldroot"):
+    for name in ("proc", "program", "prepared", "tmp", "dev", "etc", "oldroot"):
         Path(PLACE, name).mkdir(exist_ok=True)
     _devices()
     if not (users := Path(PLACE, "etc/passwd")).exists():
@@ -60,7 +62,7 @@ def build(paths: Iterable[str], image: str | None) -> None:
 
 def _image(image: str) -> list[str]:
     """The top folders of an image, bound where they stand; without those that are made anew."""
-    own = ("dev", "proc", "tmp", "program", "oldroot", "sys", "run", "mnt")
+    own = ("dev", "proc", "tmp", "program", "prepared", "oldroot", "sys", "run", "mnt")
     return [
         found
         for path in sorted(Path(image).iterdir())
@@ -101,6 +103,18 @@ def fresh_work(size: int, files: int) -> None:
     mount("tmpfs", WORK, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={files},mode=755")
     if free:
         mount(WORK, "/tmp", None, BIND)
+
+
+def show_work() -> None:
+    """What lies in WORK stays, read-only, at PREPARED, in the place of what was there."""
+    hide_prepared()
+    mount(WORK, PREPARED, None, BIND)
+    mount("none", PREPARED, None, BIND | REMOUNT | RDONLY | NOSUID | NODEV)
+
+
+def hide_prepared() -> None:
+    if os.path.ismount(PREPARED):
+        unmount(PREPARED)
 
 
 def leave_work() -> None:

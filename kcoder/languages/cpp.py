@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
+from kcoder.causes import cpp as causes
 from kcoder.errors import UsageError
 from kcoder.expressions.bare import uncommented
 from kcoder.expressions.conditions import Statement, body, compared, statements
@@ -222,6 +223,7 @@ CPP = Cpp(
     ),
     install="apt install g++",
     run=Limits(memory=64, processes=32),
+    causes=causes.CPP,
     probes={
         "right": _probe("    return n + 1;\n", Verdict.PASSED),
         "wrong": _probe("    return n - 1;\n", Verdict.WRONG_ANSWER),

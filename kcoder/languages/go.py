@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from kcoder import toolchain
+from kcoder.causes import go as causes
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.bare import bare
 from kcoder.expressions.go import DRIVER, PACKAGE, TESTIFY, begins, imported, read_tests
@@ -203,6 +204,7 @@ GO = Go(
     # what a panic says, without the ways of all goroutines
     environment={"GOTRACEBACK": "none"},
     run=Limits(memory=256, processes=64),
+    causes=causes.GO,
     probes={
         "right": _probe("\treturn n + 1\n", Verdict.PASSED),
         "wrong": _probe("\treturn n - 1\n", Verdict.WRONG_ANSWER),

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
+from kcoder.causes import java as causes
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.bare import bare, unclosed, uncommented
 from kcoder.expressions.conditions import Statement, body, compared, statements
-from kcoder.expressions.literal import first, items
+from kcoder.expressions.literal import items
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, spoken
-from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests
+from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Served, Syntax, Tests, same
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -31,8 +32,11 @@ DRIVERS = Path(__file__).with_name("drivers")
 DRIVER = "Kcoder__"
 #: how the class of `calls` begins: it is put into a file of its own
 CALLS = f"class {DRIVER}Tests {{"
+#: what the driver says an Optional with a value as: {"Optional": value}
+OPTIONAL = "Optional"
 #: MiB a program's objects may take; the rest of its memory is the JVM's own
 HEAP = 1024
+COMPILED = ("-nowarn", "-proc:none", "-Xmaxerrs", "1")
 JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData")
 TUPLES = ("usr/share/java/javatuples.jar", "usr/local/share/java/javatuples.jar")
 #: characters of a string constant: a class file holds 65,535 bytes of one
@@ -60,7 +64,7 @@ _WORDS = {
     **dict.fromkeys(("HashMap", "TreeMap"), lambda given: given[0] if given else {}),
     **dict.fromkeys(("Pair.with", "Triplet.with", "Quartet.with", "Quintet.with"), tuple),
     **dict.fromkeys(("null", "Optional.empty"), lambda _: None),
-    "Optional.of": first,
+    "Optional.of": lambda given: {OPTIONAL: given[0]},
     "Map.of": lambda given: dict(zip(given[::2], given[1::2], strict=True)),
     "true": lambda _: True,
     "false": lambda _: False,
@@ -73,7 +77,7 @@ class Java(Language):
     Its objects may take HEAP MiB, however much more the executor allows.
     """
 
-    revision = 4
+    revision = 5
 
     def version(self) -> str:
         _tool("javac")
@@ -91,11 +95,11 @@ class Java(Language):
         files = {f"{public[1] if public else 'Program'}.java": whole, f"{driver}.java": _driver("java", mark)}
         if apart:
             files |= {f"{driver}Tests.java": text, f"{driver}Call.java": _driver("java_calls", mark)}
-        path = ("-cp", ":".join((".", *self._tuples(whole))))
-        how = ("-encoding", "UTF-8", "-nowarn", "-proc:none", "-Xmaxerrs", "1")
-        build = (_tool("javac"), *(f"-J{each}" for each in JVM), *how)
-        run = (_tool("java"), *JVM, f"-Xmx{HEAP}m", "-ea", "-Dfile.encoding=UTF-8")
-        return Program(files, ((*build, *path, *files), (*run, *path, driver, begins, *of_code)))
+        java, tuples = (_tool("java"), *JVM, f"-Xmx{HEAP}m"), self._tuples(whole)
+        server = (*java, "Server.java")
+        build = Served(server, {"Server.java": _read("java_server.java")}, (":".join(tuples), *COMPILED))
+        run = (*java, "-ea", "-Dfile.encoding=UTF-8", "-cp", ":".join((".", *tuples)))
+        return Program(files, (build, (*run, driver, begins, *of_code)))
 
     def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
         lines = [f"    {DRIVER}Call.call({_quoted(entry)}, {_quoted(_json(arguments))});" for arguments, _ in calls]
@@ -114,6 +118,10 @@ class Java(Language):
             raise UsageError(f"tests in Java cannot be read: {error}", "they need a class with a main") from None
         ending = Edit(main[1], main[1], f"    {DRIVER}.end();\n")
         return spoken(tests, edits, ending, r"AssertionError|\bassert\b|\.check\(")
+
+    def same(self, answer: Any, expected: Any) -> bool:
+        """An Optional is not what it holds; where JSON names what is expected it has no word for one."""
+        return same(answer, expected) or same(_held(answer), expected)
 
     def paths(self) -> tuple[str, ...]:
         return () if self.image() else _home()
@@ -139,6 +147,17 @@ class Java(Language):
         if found is None:
             raise MachineLacksError("org.javatuples, which programs in Java import, is missing", self.install)
         return (f"/{found}",)
+
+
+def _held(answer: Any) -> Any:
+    """An answer with what its Optionals hold in their place."""
+    if isinstance(answer, list | tuple):
+        return type(answer)(map(_held, answer))
+    if not isinstance(answer, dict):
+        return answer
+    if answer.keys() == {OPTIONAL}:
+        return _held(answer[OPTIONAL])
+    return {key: _held(item) for key, item in answer.items()}
 
 
 def _asserted(statement: Statement) -> Edit:
@@ -248,6 +267,7 @@ JAVA = Java(
     generated_paths=(r"(^|/)(target|build)/generated",),
     install="apt install openjdk-17-jdk-headless libjavatuples-java",
     run=Limits(memory=3072, processes=128),
+    causes=causes.JAVA,
     probes={
         "right": _probe("        return n + 1;\n", Verdict.PASSED),
         "wrong": _probe("        return n - 1;\n", Verdict.WRONG_ANSWER),

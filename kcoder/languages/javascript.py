@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
+from kcoder.causes import node as causes
 from kcoder.expressions import node, node_values
 from kcoder.language import Call, Language, Limits, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
@@ -131,6 +132,7 @@ JAVASCRIPT = JavaScript(
     # landlock answers "no access" where nothing is: node would die of a settings file it cannot read
     environment={"OPENSSL_CONF": "/dev/null"},
     run=Limits(memory=512, processes=64),
+    causes=causes.NODE,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "  return n + 1;\n}\n", "  return n + 1;\n}\n"),

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Sequence
 
+from kcoder.causes import python as causes
 from kcoder.language import Call, Forked, Language, Probe, Syntax, Tests
 from kcoder.records import Verdict
 
@@ -138,6 +139,7 @@ PYTHON = Python(
     scorer="radon",
     install="python3 is what runs kcoder; nothing to install",
     stops=("\nif __name__", "\nprint(", "\n>>>"),
+    causes=causes.PYTHON,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "    return n + 1\n", "    return n + 1\n"),

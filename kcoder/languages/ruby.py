@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
+from kcoder.causes import ruby as causes
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.bare import bare
 from kcoder.expressions.literal import NoLiteralError, Words, read
@@ -45,6 +46,9 @@ _BRANCHING = re.compile(r"[{|]|\b(?:do|if|unless|while|until|for|begin|case|resc
 _EMPTY = re.compile(r"\{\s*\}")
 _NAME = re.compile(r"(?<![\w:]):([A-Za-z_]\w*[?!]?)")
 _KEY = re.compile(r"(?<![\w:])([A-Za-z_]\w*[?!]?):(?=\s)")
+_TEXT = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.S)
+#: within double quotes also the value of a variable, though nobody may have meant it: MultiPL-E's "#$a^D" is "^D"
+_VARIABLE = re.compile(r"(?<!\\)#(?:\$|@@?)[A-Za-z_]\w*")
 _LISTED = re.compile(r"\]\s*=>")
 _WORDS: Words = {
     "true": lambda _: True,
@@ -65,7 +69,7 @@ _ENDING = f'\n{RUN}.()\n{SAY}.("{END}")\n'
 class Ruby(Language):
     """Programs are files; what a program prints itself is ignored. Chance is drawn from a fixed seed."""
 
-    revision = 2
+    revision = 3
 
     def version(self) -> str:
         return toolchain.told_version(_ruby(), self.name, "--version")
@@ -158,6 +162,9 @@ def _value(text: str) -> Any:
     edits = [Edit(found.start(), found.end(), "Hash()") for found in _EMPTY.finditer(seen)]
     edits += [Edit(*found.span(), f'Symbol("{found[1]}")') for found in _NAME.finditer(seen)]
     edits += [Edit(*found.span(), f'Symbol("{found[1]}") =>') for found in _KEY.finditer(seen)]
+    for found in _TEXT.finditer(text):
+        unset = _VARIABLE.finditer(text, *found.span()) if text[found.start()] == '"' else ()
+        edits += [Edit(*variable.span(), "") for variable in unset]
     return read(edited(text, edits), _WORDS)
 
 
@@ -236,6 +243,7 @@ RUBY = Ruby(
     install="apt install ruby",
     stops=("\nputs ", "\n```"),
     run=Limits(memory=128),
+    causes=causes.RUBY,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "  n + 1\nend\n", "  n + 1\nend\n"),

@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 
 from kcoder import toolchain
+from kcoder.causes import rust as causes
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.braces import blanked, function, level
 from kcoder.expressions.constants import Constants
 from kcoder.expressions.rust import DRIVER, SILENT, read_tests, said, without_unused
-from kcoder.language import Call, Language, Probe, Program, Syntax, Tests
+from kcoder.language import COMPLAINT, Call, Language, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 CRATES = "KCODER_RUST_CRATES"
@@ -79,8 +80,10 @@ class Rust(Language):
         return (*found, *([os.environ[CRATES]] if _crates() else []))
 
     def complaint(self, words: str) -> str:
-        faults = re.findall(r"(?m)^(?:\S+\.rs:\d+:\d+: )?error.*$", words)
-        return super().complaint(faults[0] if faults else words)
+        fault = re.search(r"(?m)^(?:\S+\.rs:(\d+):\d+: )?(error.*)$", words)
+        if not fault:
+            return super().complaint(words)
+        return f"{f'line {fault[1]}: ' if fault[1] else ''}{fault[2]}"[:COMPLAINT]
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         if re.search(r"memory allocation of \d+ bytes failed", stderr):
@@ -170,6 +173,7 @@ RUST = Rust(
     install="https://rustup.rs, and a C compiler to link with; crates: cargo build, then "
     f"{CRATES}=PROJECT/target/debug/deps",
     stops=("\nfn main()", "\n#[cfg(test)]", "\n#[test]", "\n```"),
+    causes=causes.RUST,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "    n + 1\n}\n", "    n + 1\n}\n"),

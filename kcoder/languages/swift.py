@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
+from kcoder.causes import swift as causes
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.braces import blanked, function, level
 from kcoder.expressions.conditions import compared
@@ -22,7 +23,7 @@ from kcoder.expressions.constants import Constants, quoted
 from kcoder.expressions.literal import Words
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, spoken
-from kcoder.language import END, Call, Language, Probe, Program, Syntax, Tests
+from kcoder.language import COMPLAINT, END, Call, Language, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
@@ -39,6 +40,8 @@ SILENT = re.compile(
     rf'|"(?:\\\({_INSIDE}\)|\\[^(]|[^"\\\n])*"|{_STRING}',
     re.S,
 )
+#: where that is a place in the program, the line
+_FATAL = re.compile(r"(?m)^(?:main/main\.swift:(\d+)|\S+): (Fatal error: .*)$")
 _ASSERTION = re.compile(r"(?<![\w.])(?<!func )(?:assert|precondition)\s*(?=\()")
 _CASE = re.compile(r"(?<![\w)\]\"'.])(?:[A-Z]\w*)?\.([a-z]\w*)")
 _DEFINITION = re.compile(
@@ -97,8 +100,10 @@ class Swift(Language):
             return ()
 
     def complaint(self, words: str) -> str:
-        faults = re.findall(r"(?m)^(?:\S+: )?(?:fatal )?error: .*$", words)
-        return super().complaint(faults[0] if faults else words)
+        fault = re.search(r"(?m)^(?:\S+\.swift:(\d+):\d+: |\S+: )?(?:fatal )?error: (.*)$", words)
+        if not fault:
+            return super().complaint(words)
+        return f"{f'line {fault[1]}: ' if fault[1] else ''}{fault[2]}"[:COMPLAINT]
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         if "Could not allocate memory" in stderr or "std::bad_alloc" in stderr:
@@ -106,6 +111,12 @@ class Swift(Language):
         if f"\n{FAILED}" in stderr:
             return Verdict.WRONG_ANSWER
         return super().verdict(status, stderr)
+
+    def last_words(self, stderr: str) -> str:
+        """Of a fatal error what it says: after that comes a trace of addresses."""
+        if said := _FATAL.search(stderr):
+            return f"{f'line {said[1]}: ' if said[1] else ''}{said[2]}"[:COMPLAINT]
+        return super().last_words(stderr)
 
     def cut(self, prompt: str, completion: str) -> str:
         """Up to the brace that closes the function, and the definitions after it that it may need."""
@@ -234,6 +245,7 @@ SWIFT = Swift(
     install="https://swift.org/install; or unpack an image that has it: KCODER_TOOLCHAIN_SWIFT=FOLDER",
     environment={"SWIFT_BACKTRACE": "enable=no"},  # a crash then ends with its own words
     stops=("\nprint(", "\nassert(", "\n```"),
+    causes=causes.SWIFT,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "    return n + 1\n}\n", "    return n + 1\n}\n"),

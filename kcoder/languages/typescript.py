@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder import toolchain
+from kcoder.causes import typescript as causes
 from kcoder.errors import MachineLacksError
 from kcoder.expressions import node, node_values
 from kcoder.language import COMPLAINT, Call, Language, Limits, Probe, Program, Syntax, Tests
@@ -182,6 +183,7 @@ TYPESCRIPT = TypeScript(
     # landlock answers "no access" where nothing is: node would die of a settings file it cannot read
     environment={"OPENSSL_CONF": "/dev/null"},
     run=Limits(memory=512, processes=64),
+    causes=causes.TYPESCRIPT,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "  return n + 1;\n}\n", "  return n + 1;\n}\n"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kcoder.benchmark import known_as
 from kcoder.reporting import find
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
@@ -38,7 +39,7 @@ def apart(told: Row) -> Markup | None:
 def looked_for(told: Row, diary: Row) -> Markup | None:
     """What was done about the benchmark's problems in each set of rows; None where the diary knows of no rows."""
     steps = diary.get("steps") or ()
-    benchmark = told["main"]["benchmark"]
+    benchmark = known_as(told["main"]["benchmark"])
     said = [f"{at}: {what}." for at, what in _done(steps, benchmark)]
     if any(_is(step, "borrow") for step in steps):
         said.append("What the model had learnt before it came here is not known.")

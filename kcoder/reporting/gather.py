@@ -42,10 +42,12 @@ class Variant(Protocol):
 
 @dataclass
 class Judged:
-    """What one step found of one model: passes and samples of each problem, and counts of verdicts."""
+    """What one step found of one model: passes and samples of each problem, and counts of verdicts and of (failure,
+    cause)."""
 
     passes: dict[Where, dict[str, tuple[int, int]]] = field(default_factory=dict)
     verdicts: dict[Where, dict[str, int]] = field(default_factory=dict)
+    failures: dict[Where, dict[tuple[str, str], int]] = field(default_factory=dict)
     isolation: list[str] = field(default_factory=list)
 
 
@@ -150,15 +152,18 @@ def _unique(rows: Iterable[Row]) -> list[Row]:
 
 
 def _judged(file: Path) -> Judged:
-    columns = ["benchmark", "language", "problem", "verdict", "isolation"]
+    columns = ["benchmark", "language", "problem", "verdict", "failure", "cause", "isolation"]
     counts = pl.scan_parquet(file).select(columns).group_by(columns).len().collect().sort(columns)
     judged = Judged()
-    for benchmark, language, problem, verdict, isolation, count in counts.iter_rows():
+    for benchmark, language, problem, verdict, failure, cause, isolation, count in counts.iter_rows():
         passed, samples = judged.passes.setdefault((benchmark, language), {}).get(problem, (0, 0))
         gained = count if verdict == Verdict.PASSED else 0
         judged.passes[benchmark, language][problem] = (passed + gained, samples + count)
         verdicts = judged.verdicts.setdefault((benchmark, language), {})
         verdicts[verdict] = verdicts.get(verdict, 0) + count
+        if failure:
+            failures = judged.failures.setdefault((benchmark, language), {})
+            failures[failure, cause or ""] = failures.get((failure, cause or ""), 0) + count
         if isolation and isolation not in judged.isolation:
             judged.isolation.append(isolation)
     judged.isolation.sort()

@@ -50,12 +50,15 @@ def percent(share: float) -> str:
 
 
 def scored(score: Mapping[str, Any]) -> str:
-    """A row of Score: `23/158 = 14.6 % [9.9, 20.9]`; without whole passes `14.6 % [9.9, 20.9], n = 158`.
+    """A row of Score: `23/158 = 14.6 % [9.9, 20.9]`; without whole passes `14.6 % [9.9, 20.9], n = 158`; in a unit of
+    its own `3.130 [3.022, 3.241], n = 158`.
 
     Without a value, the reason why there is none.
     """
     if score["value"] is None:
         return str(score.get("interval") or "not defined")
+    if score.get("unit"):
+        return f"{measured(score)}, n = {score['n']}"
     k, n = score.get("k"), score.get("n")
     text = percent(score["value"])
     if score.get("low") is not None and score.get("high") is not None:
@@ -63,6 +66,12 @@ def scored(score: Mapping[str, Any]) -> str:
     if k is not None and n:
         return f"{k}/{n} = {text}"
     return f"{text}, n = {n}" if n else text
+
+
+def measured(score: Mapping[str, Any]) -> str:
+    """A row of Score in a unit of its own: `3.130 [3.022, 3.241]`."""
+    low, high = score.get("low"), score.get("high")
+    return f"{score['value']:.3f}" + ("" if low is None or high is None else f" [{low:.3f}, {high:.3f}]")
 
 
 def points(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from kcoder.reporting import contamination, figures, find, record
+from kcoder.reporting import contamination, failures, figures, find, record
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
@@ -271,3 +271,4 @@ def _failures(told: Row) -> Iterator[Child]:
             rows.append([label[row["model"]], language(row["language"]), *counts, str(row["n"])])
     head = ["model", "language", *shown, "programs"]
     yield folded("All counts", table("Programs by verdict", head, rows))
+    yield from failures.tables(told)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kcoder.estimates import DRAWS, pass_at
-from kcoder.reporting import answer, gather
+from kcoder.reporting import answer, failures, gather
 from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
@@ -67,6 +67,7 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
         "changes": list(_changes(models)),
         "problems": _problems(main, models),
         "verdicts": list(_verdicts(models)),
+        "failures": list(failures.counted(models)),
         "isolation": sorted({level for m in models for j in m.judged.values() for level in j.isolation}),
         "checkpoints": checkpoints,
         "histories": gather.histories(report.variants, files),

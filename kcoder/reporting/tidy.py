@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 
 def as_csv(told: Row) -> bytes:
-    """Scores are shares of one, changes are points; `unit` says which."""
+    """Scores are shares of one where `unit` does not say otherwise, changes are points."""
     columns = (
         "kind",
         "model",
@@ -38,7 +38,7 @@ def as_csv(told: Row) -> bytes:
 
 def _tidy(told: Row) -> Iterator[Row]:
     for row in told["scores"]:
-        yield {"kind": "score", "unit": "share", **row}
+        yield {"kind": "score", **row, "unit": row.get("unit") or "share"}
     for row in told["changes"]:
         yield {
             "kind": "change",
@@ -56,6 +56,9 @@ def _tidy(told: Row) -> Iterator[Row]:
     for row in told["verdicts"]:
         for verdict, count in sorted(row["counts"].items()):
             yield {"kind": f"verdict: {verdict}", "unit": "programs", "value": count, **row}
+    for row in told["failures"]:
+        words = f"{row['failure']}, {row['cause']}" if row["cause"] else row["failure"]
+        yield {"kind": f"failure: {words}", "unit": "programs", "value": row["count"], **row}
     for model in told["models"]:
         for name in ("parameters", "trainable"):
             if model["made"][name] is not None:

@@ -1,11 +1,13 @@
-"""`evaluate`: complete, execute and score, for the untrained model and the trained one, in each language."""
+"""`evaluate`: complete, execute and score, for the untrained model and the trained one, in each language; and what
+both lose on documents that were held out, and fill into holes in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Named, Use
@@ -13,16 +15,78 @@ from kcoder.executor import Executor
 from kcoder.generator import Generator
 from kcoder.language import Language
 from kcoder.plugin import load, name_of, option
-from kcoder.section import Model, Objection, Section, Wires
-from kcoder.stage import Step
+from kcoder.section import Model, Objection, Rows, Section, Wires
+from kcoder.source import Source
+from kcoder.stage import Stage, Step
 from kcoder.stages.complete import CompleteProblems
 from kcoder.stages.execute import ExecutePrograms
+from kcoder.stages.infill import FillHoles
+from kcoder.stages.perplexity import MeasurePerplexity
+from kcoder.stages.read import Read
 from kcoder.stages.references import ExecuteReferences
 from kcoder.stages.score import ScoreOutcomes
 
 LanguageName = Annotated[str, Named("languages")]
 PositiveInt = Annotated[int, Field(ge=1)]
 Temperature = Annotated[float, Field(ge=0, le=5)]
+
+
+#: the splits of `data` that nothing was learnt from
+SPLITS = ("test", "valid")
+
+
+class HeldOut(BaseModel):
+    """Documents that are held out: a split of `data`, or rows of a source of their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    split: Literal["test", "valid"] = option("test", "the split of data", source="P3 §3.2")
+    source: Use[Source] | None = option(
+        None, "a file, a folder or another source in place of a split", source="own choice"
+    )
+    documents: int = option(
+        500, "documents of a language at most, drawn by the digest of their ids", source="own choice", ge=1
+    )
+
+    def named(self) -> str:
+        """The rows as a report names them."""
+        if self.source is None:
+            return f"{self.split} split"
+        return Path(getattr(self.source, "path", "")).name or name_of(self.source)
+
+    def told(self) -> dict[str, Any]:
+        """The options of the stage."""
+        return {name: value for name, value in self if name not in ("split", "source")}
+
+
+class Losses(HeldOut):
+    """How perplexity and bits per byte are measured."""
+
+    context: int | None = option(
+        None, "tokens of a window; what the model can look at when not said", source="own choice", ge=2
+    )
+    stride: int | None = option(
+        None, "tokens a window moves by; half a window when not said", source="own choice; P1 leaves it open", ge=1
+    )
+    first_token: Literal["skip", "predict"] = option(
+        "skip", "a first token with nothing before it: left out, or predicted from the end token", source="transformers"
+    )
+    join: bool = option(
+        False, "read all documents of a language as one text, the end token between them", source="own choice"
+    )
+    precision: Literal["fp32", "bf16", "auto"] = option(
+        "fp32", "numbers of the model; auto is bf16 where a GPU has it", source="own choice: independent of the batch"
+    )
+
+
+class Holes(HeldOut):
+    """Which holes are filled in."""
+
+    span: Literal["line", "random"] = option("line", "what is taken out", source="Fried et al. 2022, single line")
+    longest: int = option(100, "characters of a random span at most", source="own choice", ge=1)
+    before: int = option(2000, "characters shown before the hole at most", source="own choice", ge=0)
+    after: int = option(1000, "characters shown behind it at most", source="own choice", ge=0)
+    max_tokens: int = option(64, "tokens of a filling at most", source="own choice", ge=1)
 
 
 class EvaluateSection(Section):
@@ -44,6 +108,24 @@ class EvaluateSection(Section):
     pass_at: tuple[PositiveInt, ...] = option((1, 10), "the k of pass@k", source="P4 table 3", min_length=1)
     generator: Use[Generator] = option("transformers", "what completes prompts", source="own choice")
     executor: Use[Executor] = option("sandbox", "what runs programs", source="own choice")
+    perplexity: Losses | None = option(
+        None, "perplexity and bits per byte on documents held out: test, valid, a file, or options", source="own choice"
+    )
+    infill: Holes | None = option(
+        None,
+        "exact match of what fills holes in documents held out: test, valid, a file, or options",
+        source="own choice",
+    )
+
+    @field_validator("perplexity", "infill", mode="before")
+    @classmethod
+    def _held_out(cls, told: Any) -> Any:
+        """A word is a split, or what a source is told by."""
+        if told == "off":
+            return None
+        if isinstance(told, str):
+            return {"split": told} if told in SPLITS else {"source": told}
+        return told
 
     @field_validator("temperature", mode="before")
     @classmethod
@@ -53,7 +135,7 @@ class EvaluateSection(Section):
         return (told,) if isinstance(told, int | float) and not isinstance(told, bool) else told
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
-        if "model" not in told and "pretrain" not in told:
+        if "model" not in told and "pretrain" not in told and not self.generator.own_model:
             yield Objection((), "evaluate: there is no model to evaluate", "add a section: model: ID, or pretrain")
         for number, k in enumerate(self.pass_at):
             if k in self.pass_at[:number]:
@@ -76,6 +158,22 @@ class EvaluateSection(Section):
             )
             yield Objection(("benchmark",), message, "evaluate on a test; name this one in report.select.on")
         yield from self._languages()
+        yield from self._models(told)
+
+    def _models(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        """Whether there is what answers, and what is held out."""
+        own = self.generator.own_model
+        if own and (there := [name for name in ("model", "pretrain") if name in told]):
+            message = f"evaluate.generator: {name_of(self.generator)} answers with its own model, not with this spec's"
+            yield Objection(("generator",), message, f"take out {' and '.join(there)}, or generator")
+        if own and self.perplexity:
+            message = f"evaluate.perplexity: {name_of(self.generator)} does not tell how likely a text is"
+            yield Objection(("perplexity",), message, "take it out, or name a model")
+        for name in ("perplexity", "infill"):
+            held: HeldOut | None = getattr(self, name)
+            if held and held.source is None and "data" not in told:
+                message = f"evaluate.{name}: there is no {held.split} split without data"
+                yield Objection((name,), message, f"a file of documents: {name}: FILE")
 
     def _languages(self) -> Iterator[Objection]:
         has = self.benchmark.languages()
@@ -93,16 +191,39 @@ class EvaluateSection(Section):
                 yield Objection(("languages", number), message, f"it has: {', '.join(has)}")
 
     def steps(self, up: Wires, at: str) -> Wires:
-        if up.base is None or up.model is None:
+        if self.generator.own_model:
+            models: dict[str, Model | None] = {"base": None}
+        elif up.base is None or up.model is None:
             raise ValueError("evaluate stands before its model")
-        models = {"base": up.base} if up.model == up.base else {"base": up.base, "tuned": up.model}
-        held = up.held_by(up.model)  # of the base too: the two are compared on the same problems
+        else:
+            models = {"base": up.base} if up.model == up.base else {"base": up.base, "tuned": up.model}
+        # of the base too: the two are compared on the same problems
+        held = up.held_by(up.model) if up.model else ()
         steps = self._references(at)
         known = {"references": tuple(step["references"] for step in steps), "held": held}
         for who, model in models.items():
             for temperature in self.temperature:
                 steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed, known)
-        return up.then(*steps)
+        return up.then(*steps, *self._on_documents(up, models, at))
+
+    def _on_documents(self, up: Wires, models: Mapping[str, Model | None], at: str) -> Iterator[Step]:
+        """What each model loses on documents, and fills into holes in them."""
+        kinds: tuple[tuple[str, HeldOut | None, Callable[..., Stage], dict[str, Any]], ...] = (
+            ("perplexity", self.perplexity, MeasurePerplexity, {}),
+            ("infill", self.infill, FillHoles, {"generator": self.generator, "seed": up.seed}),
+        )
+        for name, held, stage, more in kinds:
+            if held is None:
+                continue
+            rows: Rows | None = up.test if held.split == "test" else up.valid
+            if held.source is not None:
+                alone = {self.languages[0]: 1.0} if len(self.languages) == 1 else {}
+                read = Step(f"{at}.{name}.read", Read(source=held.source, languages=alone))
+                rows = read["rows"]
+                yield read
+            for who, model in models.items():
+                asked = stage(model=model, rows=rows, of=who, where=held.named(), **held.told(), **more)
+                yield Step(f"{at}.{who}.{name}", asked)
 
     def _references(self, at: str) -> list[Step]:
         """The benchmark's own solutions, before any model's; nothing where it is known to have none."""
@@ -117,7 +238,7 @@ class EvaluateSection(Section):
         ]
 
     def _judged(
-        self, at: str, who: str, model: Model, temperature: float, seed: int, known: Mapping[str, Any]
+        self, at: str, who: str, model: Model | None, temperature: float, seed: int, known: Mapping[str, Any]
     ) -> list[Step]:
         """Completions and outcomes for each language, then one table of scores."""
         if len(self.temperature) > 1:

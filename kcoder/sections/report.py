@@ -54,7 +54,8 @@ class ReportSection(Section):
         evaluate = up.sections.get("evaluate")
         if self.select is None or evaluate is None:
             return up
-        return evaluate.model_copy(update={"benchmark": self.select.on}).steps(up, "select")
+        problems = {"benchmark": self.select.on, "perplexity": None, "infill": None}
+        return evaluate.model_copy(update=problems).steps(up, "select")
 
     def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:
         first = next(iter(variants.values()))

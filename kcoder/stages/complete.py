@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kcoder.answering import answered, seed_of
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Use
 from kcoder.errors import KcoderError
-from kcoder.generator import Answer, Generator, Request
+from kcoder.generator import Generator, Request
 from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.plugin import name_of, option
@@ -29,7 +27,8 @@ class CompleteProblems(Stage):
     resumable: ClassVar[bool] = True
     scratch: ClassVar[str] = "answers"
 
-    model: Input[Checkpoint]
+    #: none where the generator brings its own
+    model: Input[Checkpoint] | None = None
     benchmark: Use[Benchmark] = option(help="the problems")
     language: Use[Language] = option(help="the language they are in")
     temperature: float = option(0.0, "0 always takes the likeliest token", source="own choice", ge=0)
@@ -41,7 +40,7 @@ class CompleteProblems(Stage):
 
     def describe(self) -> str:
         asked = f"{self.samples} at temperature {self.temperature:g}"
-        return f"{name_of(self.benchmark)} in {self.language.name}, {asked}"
+        return f"{self.benchmark.called()} in {self.language.name}, {asked}"
 
     def summary(self, facts: Facts) -> str:
         cut = f"   {facts['cut_at_length']:,} cut at the length" if facts["cut_at_length"] else ""
@@ -50,28 +49,25 @@ class CompleteProblems(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         from kcoder.training.card import read_card
 
-        card = read_card(inputs[self.model])
+        model = inputs[self.model] if self.model else None
+        card = read_card(model) if model else None
         problems = list(self.benchmark.problems(self.language.name, host))
         requests = {
             f"{problem.id}#{sample}": Request(
                 id=f"{problem.id}#{sample}",
-                prompt=problem.prompt,
+                prompt=problem.preface + problem.prompt,
                 temperature=self.temperature,
                 top_p=self.top_p,
                 max_tokens=self.max_tokens,
-                seed=_seed(self.seed, problem.id, sample),
-                stops=(*self.language.stops, *card.stops),
+                seed=seed_of(self.seed, problem.id, sample),
+                stops=(*self.language.stops, *(card.stops if card else ())),
             )
             for problem in problems
             for sample in range(self.samples)
         }
         if len(requests) != len(problems) * self.samples:
             raise KcoderError(f"the benchmark {name_of(self.benchmark)} has two problems of one id")
-        answers = {answer.id: answer for answer in self._answers(inputs[self.model], requests, out, host)}
-        if missing := [name for name in requests if name not in answers]:
-            raise KcoderError(
-                f"{name_of(self.generator)} gave no answer to {len(missing)} prompts, {missing[0]} for one"
-            )
+        answers = answered(self.generator, model, requests, out / self.scratch / "batches.jsonl", host)
         rows = []
         for problem in problems:
             for sample in range(self.samples):
@@ -79,9 +75,10 @@ class CompleteProblems(Stage):
                 rows.append(
                     {
                         "problem": problem.id,
-                        "benchmark": name_of(self.benchmark),
+                        "benchmark": self.benchmark.called(),
                         "language": self.language.name,
                         "sample": sample,
+                        "preface": problem.preface,
                         "prompt": problem.prompt,
                         "text": answer.text,
                         "finish": answer.finish,
@@ -95,34 +92,10 @@ class CompleteProblems(Stage):
             "problems": len(problems),
             "completions": len(rows),
             "tokens": sum(answer.tokens for answer in answers.values()),
+            "prompt_tokens": sum(answer.prompt_tokens for answer in answers.values()),
+            "finish": dict(sorted(Counter(answer.finish for answer in answers.values()).items())),
+            "repeatable": self.generator.repeatable,
             # full length, or a prompt that left no room in the model's context
             "cut_at_length": sum(answer.finish == "length" for answer in answers.values()),
-            "context": card.context,
+            "context": card.context if card else None,
         }
-
-    def _answers(self, model: Path, requests: Mapping[str, Request], out: Path, host: Host) -> Iterator[Answer]:
-        """Every answer; each batch is on disk before the next is asked for, and none is asked for twice."""
-        file = out / self.scratch / "batches.jsonl"
-        kept = {answer.id: answer for answer in _kept(file) if answer.id in requests}
-        yield from kept.values()
-        if kept:
-            host.say(f"{len(kept):,} of {len(requests):,} completions are there already")
-        file.parent.mkdir(exist_ok=True)
-        with self.generator.open(model, host) as complete, file.open("ab") as written:
-            for batch in complete(requests.values(), done=kept.keys()):
-                written.write(json.dumps([dataclasses.astuple(answer) for answer in batch]).encode() + b"\n")
-                written.flush()
-                os.fsync(written.fileno())
-                yield from (answer for answer in batch if answer.id not in kept)
-
-
-def _kept(file: Path) -> Iterator[Answer]:
-    """The answers of whole batches that an earlier attempt has written down."""
-    for line in file.read_bytes().split(b"\n") if file.is_file() else []:
-        with contextlib.suppress(ValueError, TypeError):  # the last line of a process that was killed
-            yield from [Answer(*each) for each in json.loads(line)]
-
-
-def _seed(seed: int, problem: str, sample: int) -> int:
-    digest = hashlib.sha256(f"{seed}/{problem}/{sample}".encode()).digest()
-    return int.from_bytes(digest[:4], "big")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,17 +16,19 @@ from kcoder.choose import Use
 from kcoder.errors import UsageError
 from kcoder.host import Host
 from kcoder.language import Language
-from kcoder.plugin import name_of, option
+from kcoder.plugin import option
 from kcoder.records import Completion, Record, frame
 from kcoder.stage import Facts, Output, Stage, target
 
 #: what other tools call a problem and what was written for it
 PROBLEM, TEXT = ("task_id", "problem", "name", "id"), ("completion", "text", "solution", "answer", "output")
 ROW = '{"task_id": "HumanEval/0", "completion": "    return ..."}'
+HINT = "give a JSON Lines file, which may be compressed: .jsonl, .jsonl.gz"
 
 
 class ReadCompletions(Stage):
-    """A JSON Lines file with a completion a line, for problems of a benchmark: `task_id` and `completion`.
+    """A JSON Lines file with a completion or an answer in prose a line, for problems of a benchmark: `task_id` and
+    `completion`, or the names that other tools have for them.
 
     Several lines of one problem are its samples, in their order. Every problem must have as many.
     """
@@ -32,7 +36,7 @@ class ReadCompletions(Stage):
     produces: ClassVar[Mapping[str, type[Record]]] = {"completions": Completion}
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
-    path: str = option(help="the JSON Lines file")
+    path: str = option(help="the JSON Lines file, perhaps compressed: .jsonl, .jsonl.gz")
     benchmark: Use[Benchmark] = option(help="whose problems they answer")
     language: Use[Language] = option(help="the language they are in")
     answered: bool = option(
@@ -43,7 +47,7 @@ class ReadCompletions(Stage):
         return {"sha256": hashlib.sha256(self._read()).hexdigest()}
 
     def describe(self) -> str:
-        return f"{Path(self.path).name} for {name_of(self.benchmark)} in {self.language.name}"
+        return f"{Path(self.path).name} for {self.benchmark.called()} in {self.language.name}"
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         problems = {problem.id: problem for problem in self.benchmark.problems(self.language.name, host)}
@@ -71,7 +75,7 @@ class ReadCompletions(Stage):
     def _row(self, problem: Problem, sample: int, text: str) -> dict[str, Any]:
         return {
             "problem": problem.id,
-            "benchmark": name_of(self.benchmark),
+            "benchmark": self.benchmark.called(),
             "language": self.language.name,
             "sample": sample,
             "prompt": problem.prompt,
@@ -103,10 +107,11 @@ class ReadCompletions(Stage):
             raise UsageError(f"{self.path}: there are no completions in it", f"a line for each: {ROW}")
 
     def _read(self) -> bytes:
+        path = Path(self.path).expanduser()
         try:
-            return Path(self.path).expanduser().read_bytes()
-        except OSError as error:
-            raise UsageError(f"{self.path}: {error.strerror or error}", "give a JSON Lines file") from None
+            return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        except (OSError, EOFError, zlib.error) as error:
+            raise UsageError(f"{self.path}: {getattr(error, 'strerror', None) or error}", HINT) from None
 
 
 def _first(row: Any, names: tuple[str, ...]) -> Any:

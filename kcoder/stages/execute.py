@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.choose import Use
 from kcoder.executor import Executor, Job, Judgement
+from kcoder.failures import failure, reaches_end
 from kcoder.host import Host
 from kcoder.judging import counts, job, judge
 from kcoder.language import Language
@@ -23,6 +26,7 @@ class ExecutePrograms(Stage):
     an interruption is not judged again.
     """
 
+    revision: ClassVar[int] = 2
     produces: ClassVar[Mapping[str, type[Record]]] = {"outcomes": Outcome}
     resumable: ClassVar[bool] = True
     scratch: ClassVar[str] = "judged"
@@ -49,10 +53,20 @@ class ExecutePrograms(Stage):
         judged = judge(self.executor, self.language, jobs, host, kept)
         outcomes = [_outcome(row, job, judged[job.id]) for row, job in zip(rows, jobs, strict=True)]
         frame(Outcome, outcomes).write_parquet(target(out, "outcomes", Outcome))
-        return {"verdicts": counts(judged), "isolation": sorted({j.isolation for j in judged.values()})}
+        levels = sorted({judgement.isolation for judgement in judged.values()})
+        return {"verdicts": counts(judged), "failures": _failures(outcomes), "isolation": levels}
+
+
+def _failures(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many programs came to each failure and cause, the most frequent first."""
+    found = Counter((row["failure"], row["cause"]) for row in outcomes if "failure" in row)
+    order = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    return [{"failure": failure, "cause": cause, "count": count} for (failure, cause), count in order]
 
 
 def _outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:
     told = {name: row[name] for name in ("problem", "benchmark", "language", "sample")}
+    cut_off = row["finish"] == "length" and reaches_end(job.code, row["text"])
+    why = failure(judgement.verdict, judgement.detail, job.language.causes, cut_off)
     found = {"verdict": judgement.verdict.value, "detail": judgement.detail, "isolation": judgement.isolation}
-    return told | found | {"program": job.code, "cut": job.cut}
+    return told | found | {"program": job.code, "cut": job.cut} | (dataclasses.asdict(why) if why else {})

@@ -13,7 +13,7 @@ from kcoder.executor import Executor
 from kcoder.host import Host
 from kcoder.judging import counts, job, judge
 from kcoder.language import Language
-from kcoder.plugin import name_of, option
+from kcoder.plugin import option
 from kcoder.records import Record, Reference, Verdict, frame
 from kcoder.stage import Facts, Output, Stage, target
 
@@ -31,7 +31,7 @@ class ExecuteReferences(Stage):
     executor: Use[Executor] = option("sandbox", "what runs them", source="own choice")
 
     def describe(self) -> str:
-        return f"the solutions of {name_of(self.benchmark)} in {self.language.name}"
+        return f"the solutions of {self.benchmark.called()} in {self.language.name}"
 
     def summary(self, facts: Facts) -> str:
         failed = facts["failed"]
@@ -57,7 +57,7 @@ class ExecuteReferences(Stage):
         rows = [
             {
                 "problem": each.id,
-                "benchmark": name_of(self.benchmark),
+                "benchmark": self.benchmark.called(),
                 "language": self.language.name,
                 "verdict": judged[each.id].verdict.value,
                 "detail": judged[each.id].detail,

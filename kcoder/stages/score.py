@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kcoder.benchmark import known_as
 from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.host import Host
@@ -57,7 +58,7 @@ class ScoreOutcomes(Stage):
         unsolved = self._unsolved(inputs)
         rows = pl.concat([pl.scan_parquet(inputs[o]) for o in self.outcomes]).join(unsolved, on=PROBLEM, how="anti")
         whole = [metric.score(rows).with_columns(problems=pl.lit("all")) for metric in self.metrics]
-        scores = pl.concat([*whole, *self._apart(rows, self._contaminated(inputs), whole)])
+        scores = pl.concat([*whole, *self._apart(rows, self._contaminated(inputs, rows), whole)])
         told = scores.with_columns(of=pl.lit(self.of), temperature=pl.lit(self.temperature))
         told = told.select(list(Score.columns)).cast(dict(schema(Score)))  # type: ignore[arg-type]
         told.write_parquet(target(out, "scores", Score))
@@ -73,7 +74,7 @@ class ScoreOutcomes(Stage):
         told = pl.concat([frame(Reference, []).lazy(), *judged])
         return told.filter(pl.col("verdict") != Verdict.PASSED.value).select(PROBLEM).unique()
 
-    def _contaminated(self, inputs: Mapping[Output[Any], Path]) -> pl.LazyFrame:
+    def _contaminated(self, inputs: Mapping[Output[Any], Path], rows: pl.LazyFrame) -> pl.LazyFrame:
         """The problems that some row holds which was learnt from: a row of `valid` or `test` teaches nothing."""
         import polars as pl
 
@@ -83,7 +84,13 @@ class ScoreOutcomes(Stage):
             )
             for leaks, rows in self.held
         ]
-        return pl.concat([frame(Leak, []).lazy(), *learnt]).select(PROBLEM).unique()
+        found = pl.concat([frame(Leak, []).lazy(), *learnt]).select(PROBLEM).unique()
+        names = rows.select("benchmark").unique().collect()["benchmark"].to_list()
+        asked = pl.LazyFrame(
+            {"benchmark": map(known_as, names), "called": names},
+            schema=dict.fromkeys(("benchmark", "called"), pl.String),
+        )
+        return found.join(asked, on="benchmark").select(pl.col("called").alias("benchmark"), *PROBLEM[1:])
 
     def _apart(
         self, rows: pl.LazyFrame, contaminated: pl.LazyFrame, whole: Sequence[pl.DataFrame]

@@ -15,6 +15,7 @@ from kcoder.tables.read import Table
 #: what benchmarks call the languages
 LANGUAGES = {
     "c++": "cpp", "golang": "go", "js": "javascript", "py": "python", "python3": "python", "rb": "ruby", "rs": "rust",
+    "ts": "typescript",
 }  # fmt: skip
 #: how a problem is solved, the usual names of benchmarks first
 SOLUTIONS = ("canonical_solution", "solution", *ANSWERS)

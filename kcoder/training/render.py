@@ -14,7 +14,7 @@ from kcoder.errors import UsageError
 from kcoder.model import Marks
 from kcoder.training.infill import Hole
 from kcoder.training.template import PLACES, Template, split
-from kcoder.training.tokenizer import encode, encode_after, opening, special_tokens
+from kcoder.training.tokenizer import added_tokens, encode, encode_after, opening, special_tokens
 
 
 class Sample(NamedTuple):
@@ -124,7 +124,8 @@ class Renderer:
         if self.template.fim is None:
             raise ValueError("a text with a hole, and a template without marks for it")
         marks = self.template.fim
-        first, second, third = (self.special[name] for name in (marks.prefix, marks.suffix, marks.middle))
+        there = added_tokens(self.tokenizer)
+        first, second, third = (there[name] for name in (marks.prefix, marks.suffix, marks.middle))
         before, middle, after = text[: hole.start], text[hole.start : hole.end], text[hole.end :]
         prefix, rest = self._joined([before], begins=True), self._joined([after], begins=False)
         inner = self._joined([middle], begins=False)
@@ -154,7 +155,7 @@ def marks_of(tokenizer: Any, family: str, known: Sequence[Marks]) -> Marks:
         raise UsageError(
             f"the model family {family} has no tokens for fill-in-the-middle", "leave fim out, or take another model"
         )
-    there = special_tokens(tokenizer)
+    there = added_tokens(tokenizer)
     for marks in known:
         if all(name in there for name in marks):
             return marks

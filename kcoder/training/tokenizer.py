@@ -82,6 +82,12 @@ def special_tokens(tokenizer: Any) -> dict[str, int]:
     return {token.content: int(i) for i, token in tokenizer.added_tokens_decoder.items() if token.special}
 
 
+def added_tokens(tokenizer: Any) -> dict[str, int]:
+    """The tokens that were added to the vocabulary, by name: the special ones, and others that a text can spell (the
+    marks of Qwen2.5-Coder and DeepSeek-Coder are such)."""
+    return {token.content: int(i) for i, token in tokenizer.added_tokens_decoder.items()}
+
+
 def opening(tokenizer: Any) -> list[int]:
     """What the tokenizer wants in front of every text: Llama's <s>, nothing for CodeGen."""
     ids: list[int] = tokenizer("").input_ids

@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from kcoder import hub
 from kcoder.benchmarks.published import HumanEval, HumanEvalX, Mbpp, MultiplE
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
+from kcoder.judging import job, judge
+from kcoder.plugin import load
+from kcoder.records import Verdict
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hub_server import serving
@@ -186,11 +190,12 @@ def test_a_problem_of_multipl_e_has_tests_in_its_language_and_no_solution(tmp_pa
         "rb": "class T\n  candidate = method(:has_it)\n",
         "java": "    }\n    assert(has_it((1l)) == (2l));\n",
         "go": "  candidate := has_it\n",
+        "ts": "  let candidate = has_it;\n",
     }
     for short, tests in rows.items():
         lines(tmp_path / f"humaneval-{short}.jsonl", {"name": "a", "language": short, "prompt": "p", "tests": tests})
     benchmark = MultiplE(path=str(tmp_path))
-    assert set(benchmark.languages()) == {"go", "java", "ruby", "rust"}
+    assert set(benchmark.languages()) == {"go", "java", "ruby", "rust", "typescript"}
     for language in benchmark.languages():
         [problem] = problems(benchmark, language)
         assert (problem.entry, problem.solution) == ("has_it", "")
@@ -256,3 +261,126 @@ def test_the_benchmarks_have_as_many_problems_as_were_published():
     assert {n: len(problems(translated, n)) for n in translated.languages()} == dict.fromkeys(
         ("cpp", "go", "java", "javascript", "python", "rust"), 164
     )
+
+
+X = {"declaration": "d({\n", "canonical_solution": "  s\n}\n\n", "test": "t", "prompt": "// words\nd({\n"}
+
+
+def test_a_translation_shows_a_solution_in_another_language_and_no_description(tmp_path):
+    lines(tmp_path / "humaneval_java.jsonl", X | {"task_id": "Java/0", "declaration": "int f(int x) {\n"})
+    row = X | {"task_id": "CPP/0", "declaration": "#include<x>\nint f(int x){\n", "prompt": "// words\nint f(int x){\n"}
+    lines(tmp_path / "humaneval_cpp.jsonl", row)
+    told = HumanEvalX(path=str(tmp_path), translate_from="java")
+    [problem] = problems(told, "cpp")
+    assert problem.preface == "code translation\nJava:\nint f(int x) {\n\n  s\n}\nC++:\n"
+    assert problem.prompt == "#include<x>\nint f(int x){\n"
+    assert (problem.id, problem.solution, problem.entry) == ("CPP/0", "  s\n}\n\n", "f")
+    assert told.languages() == ("cpp",)
+    assert told.called() == "humaneval-x from java"
+    [plain] = problems(HumanEvalX(path=str(tmp_path)), "cpp")
+    assert (plain.preface, plain.prompt) == ("", "// words\nint f(int x){\n")
+
+
+def test_what_cannot_be_translated_is_refused(tmp_path):
+    lines(tmp_path / "humaneval_cpp.jsonl", X | {"task_id": "CPP/0", "declaration": "int f(int x){\n"})
+    told = HumanEvalX(path=str(tmp_path), translate_from="java")
+    with pytest.raises(UsageError, match="CPP/0 has no solution in java"):
+        problems(told, "cpp")
+    with pytest.raises(UsageError, match="java is to be translated from itself"):
+        problems(told, "java")
+
+
+def passing(benchmark, language, answer=None):
+    """The problems whose solutions, or this answer, are judged to pass."""
+    spoken = load("languages", language)
+    jobs = [
+        job(p.id, spoken, prompt=p.prompt, text=answer or p.solution, entry=p.entry, tests=json.dumps(p.asked()))
+        for p in problems(benchmark, language)
+    ]
+    judged = judge(load("executors", "sandbox")(), spoken, jobs, Host())
+    return {name for name, found in judged.items() if found.verdict == Verdict.PASSED}, judged
+
+
+@pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA is not set")
+def test_the_solutions_of_a_language_pass_as_translations_into_it():
+    """But for one whose published declaration is broken: it ends in the middle of a text."""
+    told = HumanEvalX(path=str(Path(DATA or "") / "humaneval-x"), translate_from="java")
+    passed, judged = passing(told, "python")
+    assert set(judged) - passed == {"Python/142"}
+
+
+PLUS = {
+    "task_id": "HumanEval/0",
+    "prompt": 'from typing import List\n\n\ndef half(xs: List[float]) -> List[float]:\n    """Half of each."""\n',
+    "entry_point": "half",
+    "canonical_solution": "    return [x / 2 for x in xs]\n",
+    "base_input": [[[1, 2.5]]],
+    "plus_input": [[[]], [[7, 0.1, 1e300]], [["1"]]],
+    "contract": '    assert all(type(x) in (int, float) for x in xs), "invalid"\n',
+    "atol": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("    return [x / 2 for x in xs]\n", "passed"),
+        ("    return [x * 0.5 + 1e-9 for x in xs]\n", "passed"),
+        ("    return [x // 2 for x in xs]\n", "wrong answer"),
+        ("    return [x / 2 for x in xs] if xs else None\n", "wrong answer"),
+        ("    return tuple(x / 2 for x in xs)\n", "wrong answer"),
+        ("    raise ValueError('no')\n", "runtime error"),
+    ],
+)
+def test_evalplus_inputs_are_compared_with_the_canonical_solution(tmp_path, answer, verdict):
+    """The last input is one that the contract rules out; no answer is asked for it."""
+    told = HumanEval(path=lines(tmp_path / "HumanEvalPlus.jsonl", PLUS), tests="plus")
+    assert told.called() == "humaneval+"
+    _, judged = passing(told, "python", answer)
+    found = judged["HumanEval/0"]
+    assert found.verdict.value == verdict, found.detail
+    if verdict == "wrong answer":
+        assert "expected" in found.detail
+
+
+def test_what_a_program_is_asked_cannot_be_patched_by_it(tmp_path):
+    told = HumanEval(path=lines(tmp_path / "HumanEvalPlus.jsonl", PLUS), tests="plus")
+    cheat = (
+        "    return xs\n\n\ndef _same(*a):\n    return True\n\n\ndef exec(*a):\n    pass\n\n\n_names = {'half': half}\n"
+    )
+    passed, _ = passing(told, "python", cheat)
+    assert not passed
+
+
+MBPP_PLUS = {
+    "task_id": "Mbpp/2",
+    "prompt": '"""\nWrite a function to find the shared elements from the given two lists.\nassert 1\n"""\n',
+    "entry_point": "similar_elements",
+    "canonical_solution": "\ndef similar_elements(one, other):\n  return tuple(set(one) & set(other))\n",
+    "base_input": [[[3, 4], [4, 5]]],
+    "plus_input": [[[1, 2], [2, 1]]],
+    "contract": "\n  assert isinstance(one, tuple)\n",
+    "atol": 0,
+}
+
+
+def test_mbpp_plus_gets_its_tuples_back_and_its_sets_compared_as_sets(tmp_path):
+    rows = [MBPP_PLUS, MBPP_PLUS | {"task_id": "Mbpp/511"}]
+    told = Mbpp(path=lines(tmp_path / "MbppPlus.jsonl", MBPP_PLUS), tests="plus", part="all")
+    assert passing(told, "python")[0] == {"Mbpp/2"}
+    turned = "\ndef similar_elements(one, other):\n  return sorted(set(one) & set(other), reverse=True)\n"
+    assert passing(told, "python", turned)[0] == {"Mbpp/2"}
+    part = Mbpp(path=lines(tmp_path / "m.jsonl", *rows, MBPP_PLUS | {"task_id": "Mbpp/11"}), tests="plus")
+    assert [problem.id for problem in problems(part)] == ["Mbpp/11"]
+
+
+def test_evalplus_needs_its_file_and_says_which_line_is_none(tmp_path):
+    with pytest.raises(ValidationError, match="path: HumanEvalPlus"):
+        HumanEval(tests="plus")
+    path = tmp_path / "HumanEvalPlus.jsonl"
+    path.write_text(json.dumps(PLUS) + "\n[1]\n")
+    with pytest.raises(UsageError, match=r"HumanEvalPlus\.jsonl:2: no problem in this line"):
+        problems(HumanEval(path=str(path), tests="plus"))
+    lines(path, {name: value for name, value in PLUS.items() if name != "plus_input"})
+    with pytest.raises(UsageError, match="problem 1 has no plus_input"):
+        problems(HumanEval(path=str(path), tests="plus"))

@@ -41,3 +41,21 @@ def test_clean_and_contaminated_problems_stand_beneath_their_model(tmp_path):
         "    contaminated  3/4 = 75.0 % [9.9, 20.9]",
         "  lora                                       1/2 = 50.0 % [9.9, 20.9]",
     ]
+
+
+def test_what_was_measured_on_documents_has_a_table_of_its_own_in_its_own_unit(tmp_path):
+    lost = {"metric": "perplexity", "unit": "perplexity", "temperature": None, "split": "test", "language": "lua"}
+    scores = [
+        SCORE | {"model": "base", "language": "lua", "value": 0.5, "k": 1, "n": 2, "unit": None},
+        lost | {"model": "base", "value": 5.02, "low": 4.9, "high": 5.1, "k": None, "n": 40},
+        lost | {"model": "lora", "value": 3.13, "low": None, "high": None, "k": None, "n": 1},
+    ]
+    (tmp_path / "results.json").write_text(json.dumps({"scores": scores}))
+    assert answer(tmp_path, left=0).splitlines()[1:] == [
+        "        lua pass@1",
+        "  base  1/2 = 50.0 % [9.9, 20.9]",
+        "",
+        "        lua perplexity",
+        "  base  5.020 [4.900, 5.100] of 40",
+        "  lora  3.130 of 1",
+    ]

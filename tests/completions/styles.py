@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from programs import IMPORTS, Program
+from programs.java import IMPORTS
+from programs.program import Program
 
 
 def indented(text, steps=1, by="    "):

@@ -24,7 +24,7 @@ def test_the_indentation_of_a_fence_is_not_the_codes():
 
 
 @pytest.mark.parametrize(
-    "line", ["This function returns the sum.", "- It handles the empty list too.", "Here you go now:"]
+    "line", ["This function returns the sum.", "- It handles the empty list too.", "Here you go now:", "Say this:"]
 )
 def test_plain_language_is_told_from_code(line):
     assert is_prose(line)

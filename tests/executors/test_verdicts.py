@@ -42,6 +42,7 @@ def verdict(tests=TWO, **ended):
         ({"output": said(2), "ended": "time"}, (Verdict.TIMED_OUT, "took more than its time")),
         ({"output": said(2), "ended": "output"}, (Verdict.OUTPUT_FLOOD, "more output than allowed")),
         ({"status": 1, "errors": "a\nTypeError: b\n"}, (Verdict.RUNTIME_ERROR, "TypeError: b")),
+        ({"status": -signal.SIGILL, "output": said(2)}, (Verdict.RUNTIME_ERROR, "SIGILL, ended after 1 of 2 calls")),
         ({"status": -signal.SIGXFSZ}, (Verdict.SANDBOX_DENIED, "a file larger than allowed")),
         (
             {"status": 1, "errors": "fork: Resource temporarily unavailable"},

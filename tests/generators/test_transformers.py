@@ -7,6 +7,7 @@ from kcoder.errors import InterruptedRun, UsageError
 from kcoder.generator import Request
 from kcoder.generators.transformers import Transformers
 from kcoder.host import Host
+from kcoder.stages.begin import Begin
 from kcoder.stages.full import Full
 from kcoder.stages.pack import Pack
 from kcoder.training.card import read_card, write_card
@@ -115,7 +116,7 @@ def test_tokens_are_drawn_as_often_as_they_are_likely():
 
 def test_a_prompt_that_fills_the_context_leaves_no_room(trained):
     found = answers(trained, [Request(id="long", prompt="x" * 64), Request(id="edge", prompt="x" * 60)])
-    assert dataclasses.astuple(found["long"]) == ("long", "", "length", 0)
+    assert dataclasses.astuple(found["long"]) == ("long", "", "length", 0, 0)
     assert found["edge"].tokens <= 4
 
 
@@ -164,3 +165,38 @@ def test_the_words_that_close_an_answer_are_no_part_of_it(in_words):
     write_card(dataclasses.replace(read_card(in_words), template=Template(words="?{prompt}={text}")), in_words)
     [open_ended] = answers(in_words, GREEDY[:1]).values()
     assert open_ended.text == closed.text + ";"
+
+
+@pytest.fixture(scope="module")
+def marked(store):
+    """A model whose tokenizer has StarCoder's marks, without being taught what they mean."""
+    out = store.root / "marked"
+    marks = ("<fim_prefix>", "<fim_middle>", "<fim_suffix>")
+    store.run(Begin(rows=store["rows"], hidden=32, layers=1, context=64, vocabulary=280, marks=marks), out)
+    return out / "model"
+
+
+def test_a_hole_is_put_before_the_model_between_its_tokenizers_marks(marked):
+    from kcoder.generators.transformers import _Writer
+    from kcoder.training.checkpoint import load
+
+    writer = _Writer(load(marked), 4, Host())
+    [ids] = writer._rendered([Request(id="hole", prompt="def f(x):\n    return ", suffix="\n\ny = 1\n")])
+    shown = writer.tokenizer.decode(ids, clean_up_tokenization_spaces=False)
+    assert shown == "<fim_prefix>def f(x):\n    return <fim_suffix>\n\ny = 1\n<fim_middle>"
+
+
+def test_a_hole_and_a_prompt_may_be_asked_for_together(marked):
+    asked = [
+        Request(id="hole", prompt="def f", suffix="\n", max_tokens=4),
+        Request(id="plain", prompt="d", max_tokens=4),
+    ]
+    together = answers(marked, asked)
+    assert set(together) == {"hole", "plain"}
+    assert together["hole"] == answers(marked, asked[:1])["hole"]
+    assert together["plain"] == answers(marked, asked[1:])["plain"]
+
+
+def test_a_tokenizer_without_marks_is_refused(trained):
+    with pytest.raises(UsageError, match="no tokens for fill-in-the-middle"):
+        answers(trained, [Request(id="hole", prompt="a", suffix="b")])

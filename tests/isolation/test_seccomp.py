@@ -47,7 +47,7 @@ print(*[tried(what) for what in ATTEMPTS.values()], sleeper.poll())
     ("mode", "right"),
     [
         ("all", "EPERM EPERM allowed EPERM ENOSYS allowed allowed allowed allowed"),
-        ("processes", "EPERM EPERM allowed EPERM ENOSYS allowed EAGAIN allowed allowed"),
+        ("processes", "EPERM EPERM allowed EPERM ENOSYS allowed EPERM allowed allowed"),
     ],
 )
 def test_what_leads_out_is_refused_and_what_programs_need_is_not(mode, right):

@@ -268,7 +268,7 @@ HOSTILE = {
         Verdict.RUNTIME_ERROR,
         "what():  vector::_M_range_check: __n (which is 3) >= this->size() (which is 0)",
     ),
-    "abort();": (Verdict.RUNTIME_ERROR, "ended after 0 of 2 calls"),
+    "abort();": (Verdict.RUNTIME_ERROR, "SIGABRT, ended after 0 of 2 calls"),
     "return *new long[1L << 40];": (Verdict.OUT_OF_MEMORY, "what():  std::bad_alloc"),
     "\nreturn half(n);": (Verdict.BUILD_FAILED, "line 10: ‘half’ was not declared in this scope"),
     "return undefined_(n);}\nlong undefined_(int); long other() { return 1;": (

@@ -182,6 +182,33 @@ def test_every_type_that_multipl_e_returns_goes_out_and_is_compared():
 
 @runs
 @pytest.mark.parametrize(
+    ("type_", "value", "literal", "verdict"),
+    [
+        ("Optional<Long>", "Optional.of(3L)", "Optional.of(4l)", Verdict.WRONG_ANSWER),
+        ("Long", "3L", "Optional.of(3l)", Verdict.WRONG_ANSWER),
+        # HumanEval/136 of MultiPL-E: no Pair equals it
+        ("Pair<Optional<Long>, Long>", "Pair.with(Optional.of(1L), 2L)", "Optional.of(Pair.with(1l, 2l))",
+         Verdict.WRONG_ANSWER),
+        ("Optional<Long>", "Optional.empty()", "Optional.of(Optional.empty())", Verdict.WRONG_ANSWER),
+        ("Optional<List<Long>>", "Optional.of(List.of(3L))", "Optional.of(Arrays.asList(3l))", Verdict.PASSED),
+    ],
+)  # fmt: skip
+def test_an_optional_is_not_what_it_holds(type_, value, literal, verdict):
+    code = "import java.util.*;\nimport org.javatuples.*;\nclass Problem {\n"
+    code += f"    static {type_} f() {{ return {value}; }}\n"
+    tests = f"    public static void main(String[] args) {{\n    assert(f().equals({literal}));\n    }}\n}}\n"
+    assert judge(code, JAVA.asserts(code, tests)).verdict == verdict
+
+
+@runs
+def test_where_json_names_what_is_expected_an_optional_is_what_it_holds():
+    code = "import java.util.*; class P { static List<Optional<Long>> f(long n) "
+    code += "{ return List.of(Optional.of(n), Optional.empty()); } }"
+    assert judge(code, JAVA.calls("f", [((3,), [3, None])])).verdict == Verdict.PASSED
+
+
+@runs
+@pytest.mark.parametrize(
     ("value", "said"),
     [
         ("new int[][] {{1}, {}}", "[[1], []]"),

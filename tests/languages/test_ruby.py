@@ -109,6 +109,7 @@ def test_assertions_are_said_without_test_unit():
         ("assert_equal({a: [:b?, 'c: :d']}, f(1))", {Symbol("a"): [Symbol("b?"), "c: :d"]}),
         ('assert_equal({"a" => 1, :b => 2}, f(1))', {"a": 1, Symbol("b"): 2}),
         ('assert_equal("a\nb", f("a\nb"))', "a\nb"),
+        ('assert_equal(["#$A^d#@@x", \'#$A\', "\\#$A"], f("#$a^D"))', ["^d", "#$A", "#$A"]),
     ],
 )
 def test_literals_are_read_as_ruby_writes_them(assertion, expected):

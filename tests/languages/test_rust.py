@@ -266,7 +266,7 @@ def test_what_is_right_passes_however_it_is_written(tests):
 def test_the_compilers_first_fault_is_told_with_the_candidates_own_line():
     found = judge("#![allow(dead_code)]\nfn f(n: i64) -> i64 {\n    n + missing\n}\n", RUST.calls("f", (((1,), 2),)))
     assert found.verdict == Verdict.BUILD_FAILED
-    assert found.detail.startswith("program.rs:3:9: error[E0425]: cannot find value `missing` in this scope")
+    assert found.detail.startswith("line 3: error[E0425]: cannot find value `missing` in this scope")
 
 
 @needs_rust

@@ -316,6 +316,19 @@ def test_last_words_become_verdicts(status, stderr, right):
     assert SWIFT.verdict(status, stderr) == right
 
 
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("main/main.swift:3: Fatal error: Index out of range", "line 3: Fatal error: Index out of range"),
+        ("Swift/ClosedRange.swift:347: Fatal error: Range is upside down", "Fatal error: Range is upside down"),
+    ],
+)
+def test_a_fatal_error_is_told_and_not_the_trace_after_it(first, told):
+    trace = "Current stack trace:\n0    libswiftCore.so    0x00007f34174ea5e0 _assertionFailure + 109\n"
+    assert SWIFT.last_words(f"noise\n{first}\n{trace}") == told
+    assert SWIFT.last_words("noise\nsaid by the program\n") == "said by the program"
+
+
 @needs_data
 def test_the_published_test_programs_are_read():
     with gzip.open(Path(DATA) / "multipl-e" / "humaneval-swift.jsonl.gz", "rt") as file:

@@ -80,6 +80,7 @@ class Study:
                 place = {"benchmark": benchmark, "language": language, "isolation": "limits"}
                 rows = [
                     {"problem": f"p{i}", "sample": 0, "verdict": "passed" if m == "1" else "wrong answer", **place}
+                    | ({} if m == "1" else {"failure": "wrong answer"})
                     for i, m in enumerate(marks)
                 ]
                 self._put(step["outcomes"], Outcome, rows, model)

@@ -77,3 +77,9 @@ def test_amounts_and_times_have_natural_units():
 def test_a_score_without_a_value_is_the_reason_why():
     assert scored({"value": None, "k": None, "n": 0, "interval": "no problem is clean"}) == "no problem is clean"
     assert scored({"value": None}) == "not defined"
+
+
+def test_a_score_in_a_unit_of_its_own_is_no_share():
+    score = {"value": 3.13, "low": 3.0219, "high": 3.241, "k": None, "n": 48, "unit": "perplexity"}
+    assert scored(score) == "3.130 [3.022, 3.241], n = 48"
+    assert scored(score | {"low": None, "high": None}) == "3.130, n = 48"

@@ -37,3 +37,9 @@ def test_every_score_and_difference_says_of_which_problems(partly):
         ("score", "lora", "contaminated", "1.0", "2"),
         ("change", "lora", "all", "40.0", "5"),
     ]
+
+
+def test_a_score_says_its_unit(told):
+    lost = {"model": "base", "benchmark": "test split", "language": "lua", "metric": "perplexity", "split": "test"}
+    told = told | {"scores": [lost | {"value": 3.13, "unit": "perplexity"}, lost | {"value": 0.5, "unit": None}]}
+    assert [r["unit"] for r in rows(told) if r["kind"] == "score"] == ["perplexity", "share"]

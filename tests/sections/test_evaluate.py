@@ -89,3 +89,69 @@ def test_base_and_tuned_model_are_scored_on_the_same_clean_problems():
 def test_rows_that_taught_nothing_or_were_dropped_contaminate_nothing():
     assert held("none") == {"evaluate.base.score": []}
     assert held("lora", decontaminate="mini") == {"evaluate.base.score": [], "evaluate.tuned.score": []}
+
+
+def with_data(**told):
+    """The steps of evaluate after a model, data and a training."""
+    up = ModelSection(id="x").steps(Wires(seed=7), "model")
+    up = validated(DataSection, {"source": "mini", "language": "python", "decontaminate": "off"}).steps(up, "data")
+    up = validated(TrainSection, {"method": "lora"}).steps(up, "train")
+    up = evaluate(samples=1, temperature=0, pass_at=[1], **told).steps(up, "evaluate")
+    return {step.name: step.stage for step in up.steps if step.name.startswith("evaluate")}
+
+
+def test_both_models_are_measured_on_what_was_held_out():
+    made = with_data(perplexity="valid", infill={"span": "random", "documents": 9})
+    base, tuned = (made[f"evaluate.{who}.perplexity"] for who in ("base", "tuned"))
+    assert str(base.rows) == str(tuned.rows) == "data.split['valid']"
+    assert (base.of, tuned.of, base.where) == ("base", "tuned", "valid split")
+    assert base.model != tuned.model
+    hole = made["evaluate.tuned.infill"]
+    assert (str(hole.rows), hole.span, hole.documents, hole.seed) == ("data.split['test']", "random", 9, 7)
+    assert not [name for name in with_data() if name.endswith(("perplexity", "infill"))]
+
+
+def test_documents_may_come_from_a_file_that_is_read_once(tmp_path):
+    file = tmp_path / "held_out.jsonl"
+    file.write_text('{"text": "a = 1"}\n')
+    made = with_data(perplexity=str(file), languages=["python"])
+    assert list(made["evaluate.perplexity.read"].languages) == ["python"]
+    for who in ("base", "tuned"):
+        assert str(made[f"evaluate.{who}.perplexity"].rows) == "evaluate.perplexity.read['rows']"
+        assert made[f"evaluate.{who}.perplexity"].where == "held_out.jsonl"
+
+
+def test_a_split_needs_data():
+    [objection] = evaluate(perplexity="test").objections({"model": None})
+    assert (objection.path, objection.message) == (
+        ("perplexity",),
+        "evaluate.perplexity: there is no test split without data",
+    )
+    assert not list(evaluate(perplexity="test").objections({"model": None, "data": None}))
+    assert not list(evaluate(perplexity="off").objections({"model": None}))
+
+
+ENDPOINT = {"endpoint": {"url": "http://127.0.0.1:1/v1", "model": "m"}}
+
+
+def test_a_generator_with_a_model_of_its_own_needs_none_and_takes_none():
+    alone = evaluate(generator=ENDPOINT)
+    assert not list(alone.objections({}))
+    made = alone.steps(Wires(), "evaluate").steps
+    assert [s.stage.model for s in made if s.name.endswith("complete")] == [None, None]
+    [objection] = alone.objections({"model": None})
+    assert (objection.path, objection.hint) == (("generator",), "take out model, or generator")
+    [objection] = evaluate(generator=ENDPOINT, perplexity="test").objections({"data": None})
+    assert objection.path == ("perplexity",)
+
+
+def test_choices_are_made_without_measuring_documents_again():
+    from kcoder.sections.report import ReportSection
+
+    up = ModelSection(id="x").steps(Wires(), "model")
+    up = validated(DataSection, {"source": "mini", "language": "python", "decontaminate": "off"}).steps(up, "data")
+    section = evaluate(samples=1, temperature=0, pass_at=[1], perplexity="test")
+    up = section.steps(up.then(sections={"evaluate": section}), "evaluate")
+    report = validated(ReportSection, {"select": {"on": "mini-dev"}})
+    names = [step.name for step in report.steps(up, "report").steps if "perplexity" in step.name]
+    assert names == ["evaluate.base.perplexity"]

@@ -1,5 +1,6 @@
 """Completions of others, read for a benchmark's problems."""
 
+import gzip
 import json
 
 import polars as pl
@@ -43,6 +44,25 @@ def test_lines_of_one_problem_are_its_samples_in_the_benchmarks_order(tmp_path):
 def test_other_tools_names_are_known(tmp_path):
     rows, _ = read(tmp_path, {"problem": "a", "text": "x"}, {"name": "b", "solution": "y"})
     assert rows.select("problem", "text").rows() == [("b", "y"), ("a", "x")]
+
+
+def test_a_compressed_file_of_answers_is_read(tmp_path):
+    rows = [{"name": name, "prompt": "def f(n):\n", "answer": f"```python\n{name}\n```"} for name in "ab"]
+    file = tmp_path / "answers.jsonl.gz"
+    file.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    ReadCompletions(path=str(file), benchmark=Two(), language=load("languages", "python")).run({}, tmp_path, Host())
+    assert pl.read_parquet(tmp_path / "completions.parquet")["text"].to_list() == [
+        "```python\nb\n```",
+        "```python\na\n```",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"{}")[:-3]])
+def test_a_file_that_is_compressed_in_name_only_is_told(tmp_path, content):
+    file = tmp_path / "answers.jsonl.gz"
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match=r"answers\.jsonl\.gz: "):
+        ReadCompletions(path=str(file), benchmark=Two(), language=load("languages", "python")).run({}, tmp_path, Host())
 
 
 A = {"task_id": "a", "completion": "x"}

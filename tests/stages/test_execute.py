@@ -23,7 +23,7 @@ class Completed(Stage):
     produces: ClassVar = {"completions": Completion}
 
 
-def execute(tmp_path, texts, language=PYTHON, executor=None, tests=(((1,), 2),)):
+def execute(tmp_path, texts, language=PYTHON, executor=None, tests=(((1,), 2),), finish="stop"):
     rows = [
         {
             "problem": f"p{n}",
@@ -32,6 +32,7 @@ def execute(tmp_path, texts, language=PYTHON, executor=None, tests=(((1,), 2),))
             "sample": 0,
             "prompt": "def f(n):\n",
             "text": text,
+            "finish": finish,
             "entry": "f",
             "tests": json.dumps(tests),
         }
@@ -51,6 +52,16 @@ def test_each_completion_is_cut_run_and_judged(tmp_path):
     assert rows["program"][0] == "def f(n):\n    return n + 1\n"
     assert list(rows.columns) == list(Outcome.columns)
     assert facts["verdicts"] == {"build failed": 1, "passed": 1, "wrong answer": 1}
+
+
+def test_each_failure_has_its_class_its_cause_and_its_line(tmp_path):
+    rows, facts = execute(
+        tmp_path, ["    return n + 1\n", "    return m\nprint(f(1))\n", "    return (n\n", "    retur"], finish="length"
+    )
+    assert rows["failure"].to_list() == [None, "unknown name", "cut at the token limit", "cut at the token limit"]
+    assert rows["cause"].to_list()[1:3] == ["unknown name", "unclosed bracket"]
+    assert rows["line"].to_list()[:3] == [None, 2, 2]
+    assert {"failure": "unknown name", "cause": "unknown name", "count": 1} in facts["failures"]
 
 
 def test_outcomes_are_equal_to_the_last_bit_whenever_they_are_made(tmp_path):

@@ -84,7 +84,12 @@ final class Kcoder__ {
         else if (value instanceof Double || value instanceof Float) number(((Number) value).doubleValue(), text);
         else if (kind == BigInteger.class) integer((BigInteger) value, text);
         else if (value instanceof String || value instanceof Character) quote(value.toString(), text);
-        else if (value instanceof Optional) put(((Optional<?>) value).orElse(null), text, depth + 1);
+        else if (value instanceof Optional) {
+            boolean empty = ((Optional<?>) value).isEmpty();
+            text.append(empty ? "" : "{\"Optional\":");
+            put(((Optional<?>) value).orElse(null), text, depth + 1);
+            text.append(empty ? "" : "}");
+        }
         else if (kind.isArray()) {
             List<Object> items = new ArrayList<>();
             for (int i = 0; i < Array.getLength(value); i++) items.add(Array.get(value, i));

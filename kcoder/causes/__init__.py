@@ -1,0 +1,1 @@
+"""Compilers' and runtimes' words, and what they mean (`kcoder/failures.py`)."""
