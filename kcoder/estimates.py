@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 #: the normal quantile of a two-sided 95 % interval
 Z = 1.959963984540054
+#: the normal quantile of a power of 0.8
+POWER = 0.8416212335729143
 #: how often problems are drawn again
 DRAWS = 2000
 
@@ -46,3 +48,29 @@ def bootstrap(values: Sequence[float], least: float, most: float) -> tuple[float
     drawn = np.random.default_rng(0).integers(0, len(told), size=(DRAWS, len(told)))
     low, high = np.percentile(told[drawn].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)
+
+
+def mcnemar(only_one: int, only_other: int) -> float:
+    """The exact two-sided p of as uneven a split, or a more uneven one, of the things that two answer differently
+    (McNemar 1947; exact by the binomial distribution)."""
+    n, fewer = only_one + only_other, min(only_one, only_other)
+    return min(1.0, sum(math.comb(n, i) for i in range(fewer + 1)) / float(2 ** (n - 1)) if n else 1.0)
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """The p of several tests at once, in their order (Holm 1979)."""
+    order = sorted(range(len(chances)), key=lambda at: chances[at])
+    adjusted, least = [0.0] * len(chances), 0.0
+    for rank, at in enumerate(order):
+        least = max(least, min(1.0, (len(chances) - rank) * chances[at]))
+        adjusted[at] = least
+    return adjusted
+
+
+def detectable(gains: Sequence[float]) -> float:
+    """The smallest mean difference that this many problems would show in four of five cases (power 0.8, two-sided 5 %):
+    2.80 standard errors of the mean gain (Cohen 1988, §2). Of gains that are all alike at least as much as `bootstrap`
+    leaves open."""
+    n, mean = len(gains), math.fsum(gains) / len(gains)
+    deviation = math.sqrt(math.fsum((gain - mean) ** 2 for gain in gains) / n)
+    return max((Z + POWER) * deviation / math.sqrt(n), Z * Z / (n + Z * Z))

@@ -9,10 +9,10 @@ configuration, `~/.config/kcoder/config.yaml`:
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ def configuration() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "kcoder" / "config.yaml"
 
 
+def cache(language: str) -> Path:
+    """The folder in the user's cache for what is made once of a language's toolchain: a compiled library."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kcoder" / language
+
+
 def program(name: str, language: str, cure: str) -> str:
     """The path of a program, within the image where there is one. Raises MachineLacksError where it is missing."""
     root = image(language)
@@ -53,7 +58,7 @@ def program(name: str, language: str, cure: str) -> str:
     raise MachineLacksError(f"{name}, which {language} needs, was not found{where}", cure)
 
 
-@cache
+@functools.cache
 def told_version(path: str, language: str, *arguments: str) -> str:
     """The first line a toolchain's program says of its version, asked once for each process and state of the file.
 

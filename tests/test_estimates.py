@@ -3,9 +3,10 @@
 from fractions import Fraction
 from math import comb
 
+import numpy as np
 import pytest
 
-from kcoder.estimates import bootstrap, pass_at, wilson
+from kcoder.estimates import bootstrap, detectable, holm, mcnemar, pass_at, wilson
 
 
 @pytest.mark.parametrize(("n", "c", "k"), [(5, 2, 1), (5, 2, 3), (20, 1, 10), (200, 13, 100), (10, 0, 5), (10, 10, 10)])
@@ -38,3 +39,42 @@ def test_problems_that_are_all_alike_leave_room_for_those_not_seen():
     assert (low, high) == (pytest.approx(-3.7, abs=0.01), pytest.approx(3.7, abs=0.01))
     low, high = bootstrap([0.4] * 5, 0, 1)
     assert 0 < low < 0.4 < high < 1
+
+
+def test_mcnemars_exact_chance_is_that_of_the_binomial_distribution():
+    from scipy.stats import binomtest
+
+    for fewer, more in ((0, 5), (1, 8), (3, 3), (0, 0), (12, 30)):
+        right = binomtest(fewer, fewer + more).pvalue if fewer + more else 1.0
+        assert mcnemar(fewer, more) == pytest.approx(right)
+        assert mcnemar(more, fewer) == mcnemar(fewer, more)
+
+
+def test_holms_correction_keeps_the_order_and_never_exceeds_one():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_a_difference_as_large_as_what_can_be_detected_is_detected_four_times_in_five():
+    gains = [1.0] * 42 + [0.0] * 138 + [-1.0] * 20
+    assert detectable(gains) == pytest.approx(sum(gains) / 200, abs=0.005)
+    draw = np.random.default_rng(0)
+    clear = sum(bootstrap(draw.choice(gains, 200), -1.0, 1.0)[0] > 0 for _ in range(300))
+    assert 0.75 < clear / 300 < 0.87
+
+
+@pytest.mark.parametrize(("samples", "k"), [(1, 1), (20, 1), (20, 10)])
+def test_intervals_hold_the_truth_in_at_least_92_of_100_benchmarks(samples, k):
+    """Each simulated benchmark draws 164 problems of its own, and samples of each; the truth is that of all."""
+    draw = np.random.default_rng(0)
+    truth = (1 - (1 - draw.beta(0.6, 1.4, 2_000_000)) ** k).mean()
+    held = 0
+    for _ in range(400):
+        passes = draw.binomial(samples, draw.beta(0.6, 1.4, 164))
+        if samples == 1:
+            low, high = wilson(int(passes.sum()), 164)
+        else:
+            low, high = bootstrap([pass_at(k, int(c), samples) for c in passes], 0.0, 1.0)
+        held += low <= truth <= high
+    assert held / 400 >= 0.92

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run", "Carry out a spec; finished work is reused, unfinished work goes on."),
     "runs": ("runs", "List all runs: state, best result, age, size."),
     "show": ("show", "Show a run's steps and results, or one problem of it."),
+    "compare": ("compare", "Compare models of several runs on the same problems."),
     "report": ("report", "Rebuild a run's report from stored results."),
     "verify": ("verify", "Read a run's artifacts again and compare their digests."),
     "prune": ("prune", "Remove artifacts that no run needs."),

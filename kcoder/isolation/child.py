@@ -46,7 +46,7 @@ def settled(folder: str, output: int, errors: int) -> None:
         os.dup2(source, number)
 
 
-def watch(pid: int, streams: tuple[int, int], limits: Wire, above: int) -> Watch:
+def watch(pid: int, streams: tuple[int, ...], limits: Wire, above: int) -> Watch:
     """The watch over a program under the limits of its job, and over all other processes below `above`."""
     shares = (limits["memory"] << 20, limits["processes"])
     return Watch(pid, streams, limits["seconds"], limits["output"] << 10, shares, above)
@@ -82,7 +82,7 @@ def ended(
     )
 
 
-def told(status: int, why: str, output: bytes, errors: bytes) -> Wire:
+def told(status: int, why: str, output: bytes | bytearray, errors: bytes | bytearray) -> Wire:
     """How a command ended, and what it said."""
     return {
         "status": status,

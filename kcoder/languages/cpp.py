@@ -7,8 +7,13 @@ whatever `{}` is.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
+import subprocess
+import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,8 +32,17 @@ from kcoder.records import Verdict
 DRIVERS = Path(__file__).with_name("drivers")
 #: begins the driver's names, until the mark is known
 DRIVER = "kcoder__"
+#: includes all of the standard library, and may be precompiled
+HEADER = "everything.hpp"
+#: seconds in which it must be
+LIBRARY = 120
 FLAGS = ("-std=c++17", "-w", "-Wfatal-errors", "-fdiagnostics-plain-output")
 
+_MAKING = threading.Lock()
+#: programs that include it before anything that could change what it is: they are compiled with it precompiled
+_EVERYTHING = re.compile(
+    r"(?s:\s|//[^\n]*\n|/\*.*?\*/|#[ \t]*include[ \t]*<[\w./]+>)*#[ \t]*include[ \t]*<bits/stdc\+\+\.h>"
+)
 _MAIN = r"\bint\s+main\s*\([^)]*\)\s*\{"
 _FAULT = re.compile(r"^program\.cpp:(\d+):\d+: (?:fatal )?error: (.*)$", re.M)
 #: HumanEval-X compares vectors by a function of its own. Where it is this one, and not the one that allows numbers to
@@ -68,7 +82,10 @@ class Cpp(Language):
         names = ("kcoder.hpp", "kcoder_calls.hpp")
         files = {name: _driver(name).replace(DRIVER, f"kcoder{mark}").replace("{mark}", mark) for name in names}
         files["program.cpp"] = f"{code}\n{tests.text.replace(DRIVER, f'kcoder{mark}')}"
-        build = (self._compiler(), *FLAGS, "-include", "kcoder.hpp", "program.cpp", "-o", "program")
+        made = _precompiled(self._compiler()) if not self.image() and _EVERYTHING.match(code) else ""
+        before = ("-I", made, "-include", HEADER) if made else ()
+        how = (self._compiler(), *FLAGS, *_linker(self.image() or ""), *before, "-include", "kcoder.hpp")
+        build = (*how, "program.cpp", "-o", "program")
         libraries = ("-lcrypto",) if "<openssl/" in code else ()  # HumanEval-X's MD5
         return Program(files, ((*build, *libraries), ("./program",)))
 
@@ -109,6 +126,9 @@ class Cpp(Language):
             return isinstance(answer, int | float) and isinstance(expected, int | float) and answer == expected
         return same(answer, expected)
 
+    def paths(self) -> tuple[str, ...]:
+        return () if self.image() else (str(toolchain.cache(self.name)),)
+
     def complaint(self, words: str) -> str:
         if fault := _FAULT.search(words):
             return f"line {fault[1]}: {fault[2]}"[:COMPLAINT]
@@ -124,6 +144,40 @@ class Cpp(Language):
 
     def _compiler(self) -> str:
         return toolchain.program("g++", "cpp", self.install)
+
+
+@cache
+def _linker(root: str) -> tuple[str, ...]:
+    """The fastest linker that is there: the usual one takes 40 ms more."""
+    for name in ("mold", "lld", "gold"):
+        if Path(f"{root}/usr/bin/ld.{name}").exists():
+            return (f"-fuse-ld={name}",)
+    return ()
+
+
+@cache
+def _precompiled(compiler: str) -> str:
+    """The folder in the user's cache that holds HEADER precompiled, which saves a second a program; "" where it cannot
+    be made. It takes four seconds, once for each compiler."""
+    of = (toolchain.told_version(compiler, "cpp", "--version"), compiler, str(os.stat(compiler).st_mtime_ns), *FLAGS)
+    folder = toolchain.cache("cpp") / hashlib.sha256("\0".join(of).encode()).hexdigest()[:16]
+    made = folder / f"{HEADER}.gch"
+    with _MAKING:
+        if made.exists():
+            return str(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / HEADER).write_text("#include <bits/stdc++.h>\n")
+            with tempfile.NamedTemporaryFile(dir=folder) as new:
+                command = [compiler, *FLAGS, "-x", "c++-header", str(folder / HEADER), "-o", new.name]
+                subprocess.run(command, check=True, capture_output=True, timeout=LIBRARY, stdin=subprocess.DEVNULL)
+                Path(new.name).chmod(0o644)  # who runs programs may be another user
+                os.link(new.name, made)
+        except FileExistsError:  # another process was faster
+            pass
+        except (OSError, subprocess.SubprocessError):
+            return ""
+    return str(folder)
 
 
 @cache

@@ -90,7 +90,7 @@ class Go(Language):
 
     def paths(self) -> tuple[str, ...]:
         found = None if self.image() else shutil.which("go")
-        return (_root(found), str(_cache())) if found else ()
+        return (_root(found), str(toolchain.cache("go"))) if found else ()
 
     def complaint(self, words: str) -> str:
         fault = _FAULT.search(words)
@@ -132,7 +132,7 @@ def _compiled(go: str, image: str | None) -> list[str]:
     if image:
         cure = "in there: GODEBUG=installgoroot=all go install std"
         raise MachineLacksError(f"the Go in {image} comes without a compiled standard library", cure)
-    folder = _cache()
+    folder = toolchain.cache("go")
     folder.mkdir(parents=True, exist_ok=True)
     own = {"HOME": str(folder), "GOCACHE": str(folder), "GOPATH": str(folder / "path"), "GOENV": "off"}
     plain = {
@@ -162,10 +162,6 @@ def _compiled(go: str, image: str | None) -> list[str]:
 def _root(go: str, image: str = "") -> str:
     """Where the toolchain lies to which a go command, perhaps a link, belongs."""
     return str(Path(os.path.realpath(f"{image}{go}")).parents[1]).removeprefix(image)
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kcoder" / "go"
 
 
 _PROMPT = "package main\n\n// Return n plus 1.\nfunc f(n int) int {\n"

@@ -76,7 +76,7 @@ def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> li
     tuned: list[Model] = []
     for variant in variants:
         scores = [row for output in variant.scores.values() for row in _scores(files[output])]
-        judged = {step: _judged(files[output]) for step, output in variant.outcomes.items()}
+        judged = {step: outcomes(files[output]) for step, output in variant.outcomes.items()}
         for of, known in (("base", bases), ("tuned", tuned)):
             mine = _unique(row for row in scores if row["of"] == of)
             model = Model(
@@ -151,23 +151,24 @@ def _unique(rows: Iterable[Row]) -> list[Row]:
     return list({json.dumps(row, sort_keys=True): row for row in rows}.values())
 
 
-def _judged(file: Path) -> Judged:
+def outcomes(file: Path) -> Judged:
+    """What a table of outcomes holds."""
     columns = ["benchmark", "language", "problem", "verdict", "failure", "cause", "isolation"]
     counts = pl.scan_parquet(file).select(columns).group_by(columns).len().collect().sort(columns)
-    judged = Judged()
+    found = Judged()
     for benchmark, language, problem, verdict, failure, cause, isolation, count in counts.iter_rows():
-        passed, samples = judged.passes.setdefault((benchmark, language), {}).get(problem, (0, 0))
+        passed, samples = found.passes.setdefault((benchmark, language), {}).get(problem, (0, 0))
         gained = count if verdict == Verdict.PASSED else 0
-        judged.passes[benchmark, language][problem] = (passed + gained, samples + count)
-        verdicts = judged.verdicts.setdefault((benchmark, language), {})
+        found.passes[benchmark, language][problem] = (passed + gained, samples + count)
+        verdicts = found.verdicts.setdefault((benchmark, language), {})
         verdicts[verdict] = verdicts.get(verdict, 0) + count
         if failure:
-            failures = judged.failures.setdefault((benchmark, language), {})
+            failures = found.failures.setdefault((benchmark, language), {})
             failures[failure, cause or ""] = failures.get((failure, cause or ""), 0) + count
-        if isolation and isolation not in judged.isolation:
-            judged.isolation.append(isolation)
-    judged.isolation.sort()
-    return judged
+        if isolation and isolation not in found.isolation:
+            found.isolation.append(isolation)
+    found.isolation.sort()
+    return found
 
 
 def _history(file: Path) -> Row:

@@ -18,6 +18,7 @@ from kcoder.expressions.literal import read
 from kcoder.expressions.scan import closing, split
 from kcoder.language import END, Call, Language, Probe, Program, Syntax, Tests, same
 from kcoder.records import Verdict
+from kcoder_lua.causes import CAUSES
 
 RUNNER = Path(__file__).with_name("runner.py")
 #: the interpreter itself: an environment's link to it leads out of what programs may see
@@ -272,6 +273,7 @@ LUA = Lua(
     ),
     install="pip install kcoder-lua",
     stops=("\nfunction ", "\nlocal function ", "\n--", "\nprint("),
+    causes=CAUSES,
     probes=_PROBES,
     solutions=(
         (_PROMPT, "  return n + 1\nend\n", "  return n + 1\nend\n"),

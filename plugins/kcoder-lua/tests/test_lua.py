@@ -11,6 +11,7 @@ from kcoder_lua import LUA
 from kcoder.conformance import test_plugin
 from kcoder.errors import UsageError
 from kcoder.executor import Job
+from kcoder.failures import Failure, failure
 from kcoder.host import Host
 from kcoder.plugin import load
 from kcoder.records import Verdict
@@ -192,3 +193,18 @@ def test_every_assertion_of_multiple_is_said():
     tests = [LUA.asserts(row["prompt"], row["tests"]) for row in problems]
     assert len(tests) == 161
     assert [each for each in tests if not each.expected] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("function f(n)\n  return (n\nend\n", (Failure.SYNTAX, "unclosed block")),
+        ("function f(n)\n  return g(n)\nend\n", (Failure.NAME, "unknown function")),
+        ("function f(n)\n  local t\n  return t.x\nend\n", (Failure.RUNTIME, "nothing where a value was due")),
+        ("local m = require('none')\nfunction f(n)\n  return n\nend\n", (Failure.IMPORT, "unknown module")),
+    ],
+)
+def test_a_failure_is_told_in_luas_own_words(code, told):
+    found = judge(code, ((1,), 2))
+    why = failure(found.verdict, found.detail, LUA.causes)
+    assert (why.failure, why.cause) == told

@@ -1,0 +1,177 @@
+"""`kcoder compare`: models of several runs on the same problems."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kcoder.reporting.compared import Compared, Held, Side, Where
+
+#: problems that are listed for each side, until --all
+LISTED = 12
+#: what may differ between two models that are ranked
+FREE = frozenset({"seed", "revision"})
+
+
+@click.command("compare")
+@click.argument("runs", nargs=-1, required=True)
+@click.option("--k", default=1, show_default=True, type=click.IntRange(min=1), help="The k of pass@k.")
+@click.option("--all", "every", is_flag=True, help="List every problem on which two models differ.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
+def command(runs: tuple[str, ...], k: int, every: bool, as_json: bool, out: str) -> None:
+    """Compare models on the same problems: every one against the first.
+
+    RUNS are runs (all their models), models of runs as RUN/base or RUN/VARIANT, or files of outcomes that
+    `kcoder execute -o` wrote. The difference is paired: a bootstrap over problems, and McNemar's exact test where each
+    problem has one sample. Models that were evaluated under different settings are not ranked: what differs is named.
+    """
+    from kcoder.errors import UsageError
+    from kcoder.reporting.compared import compared
+
+    sides = [side for word in runs for side in _sides(word, Path(out))]
+    if len(sides) < 2:
+        raise UsageError(
+            f"there is one model alone to compare: {sides[0].name}", "name two runs, or a run that holds two models"
+        )
+    found = compared(sides, k)
+    click.echo(_json(found, k) if as_json else "\n".join(_screen(found, sides[0], k, every)))
+
+
+def _sides(word: str, out: Path) -> Iterator[Side]:
+    """The models that a word names. Raises UsageError."""
+    from kcoder.errors import UsageError, choice
+    from kcoder.journal import find_run, read_diary
+
+    if Path(word).suffix in (".parquet", ".jsonl", ".ndjson"):
+        yield _of_file(Path(word))
+        return
+    name, _, wanted = word.partition("/") if not (out / word / "run.json").is_file() else (word, "", "")
+    folder = find_run(name, out)
+    sides = {side.name: side for side in _of_run(folder, read_diary(folder))}
+    if not sides:
+        raise UsageError(f"{name} has no outcomes to compare", "its spec needs a section: evaluate")
+    if wanted and f"{name}/{wanted}" not in sides:
+        raise UsageError(f"{name} has no model {wanted}", choice(wanted, [each.partition("/")[2] for each in sides]))
+    yield from [sides[f"{name}/{wanted}"]] if wanted else sides.values()
+
+
+def _of_run(folder: Path, diary: Mapping[str, Any]) -> Iterator[Side]:
+    """The base, and what each variant made of it, with the outcomes of the section that evaluates."""
+    from kcoder.reporting.compared import Side
+
+    steps = diary.get("steps", [])
+    by_key = {entry["key"]: entry for entry in steps}
+    left = [row for entry in steps for row in entry.get("facts", {}).get("not_scored", ())]
+    unscored = {(row["benchmark"], row["language"], row["problem"]) for row in left}
+    found: dict[str, dict[Where, Held]] = {}
+    for entry in steps:
+        section, of, *_ = [*str(entry["step"]).split("."), "", ""]
+        table = folder.parent / ".store" / entry["artifact"] / "outcomes.parquet"
+        if section != "evaluate" or not table.is_file():
+            continue
+        models = ["base"] if of == "base" else [each or "tuned" for each in entry["variants"]]
+        for model in models:
+            found.setdefault(model, {}).update(_held(table, entry, by_key, unscored))
+    for model, held in found.items():
+        yield Side(f"{folder.name}/{model}", held)
+
+
+def _held(
+    table: Path, entry: Mapping[str, Any], by_key: Mapping[str, Any], unscored: set[tuple[str, str, str]]
+) -> dict[Where, Held]:
+    """What a step found, without the problems that no score holds."""
+    from kcoder.reporting.compared import Held
+    from kcoder.reporting.gather import outcomes
+
+    asked = entry["asked"]
+    made = by_key.get(asked.get("completions", {}).get("key"), {}).get("asked", {})
+    settings = dict(_flat("execute", asked)) | dict(_flat("complete", made))
+    temperature = made.get("temperature")
+    found = outcomes(table)
+    return {
+        (*where, temperature): Held({p: told for p, told in passes.items() if (*where, p) not in unscored}, settings)
+        for where, passes in found.passes.items()
+    }
+
+
+def _flat(at: str, asked: Any) -> Iterator[tuple[str, Any]]:
+    """Every setting by its path, without what comes from other steps."""
+    if isinstance(asked, Mapping):
+        if set(asked) == {"key", "output"}:
+            return
+        for name, value in asked.items():
+            if name not in FREE:
+                yield from _flat(f"{at}.{name}", value)
+    else:
+        yield at, asked
+
+
+def _of_file(file: Path) -> Side:
+    import tempfile
+
+    import polars as pl
+
+    from kcoder.errors import UsageError
+    from kcoder.reporting.compared import Held, Side
+    from kcoder.reporting.gather import outcomes
+
+    try:
+        rows = pl.read_parquet(file) if file.suffix == ".parquet" else pl.read_ndjson(file)
+        with tempfile.TemporaryDirectory() as folder:
+            rows.write_parquet(table := Path(folder, "outcomes.parquet"))
+            found = outcomes(table)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise UsageError(f"{file}: {first}", "give a file that kcoder execute -o wrote") from None
+    return Side(str(file), {(*where, None): Held(passes) for where, passes in found.passes.items()})
+
+
+# ---- the screen --------------------------------------------------------------------------------------------
+
+
+def _screen(found: list[Compared], first: Side, k: int, every: bool) -> Iterator[str]:
+    from kcoder.estimates import pass_at
+    from kcoder.reporting.numbers import changed
+
+    width = max(len(name) for each in found for name in (each.name, each.against)) + 2
+    for where in dict.fromkeys(each.where for each in found):
+        benchmark, language, temperature = where
+        passes = first.held[where].passes
+        share = sum(pass_at(k, *each) for each in passes.values()) / len(passes)
+        at = "" if temperature is None else f", temperature {temperature:g}"
+        yield f"{benchmark} in {language}, pass@{k} of {len(passes)} problems{at}"
+        yield f"  {first.name:<{width}}{100 * share:6.1f}"
+        here = [each for each in found if each.where == where]
+        for each in here:
+            difference = dataclasses.asdict(each.difference) | {"clear": each.difference.clear}
+            chance = "" if each.chance is None else f"   p = {each.chance:.3f}{' (Holm)' if len(here) > 1 else ''}"
+            value = 100 * share + each.difference.points
+            yield f"  {each.name:<{width}}{value:6.1f}   {changed(difference)}{chance}"
+        for each in here:
+            yield f"  a difference of {each.detectable:.1f} points would have been seen in four cases of five"
+            yield from _listed(f"{each.name} alone solves, or solves more often", each.only_one, every)
+            yield from _listed(f"{each.against} does", each.only_other, every)
+        yield ""
+    yield "differences in points with the 95 % interval of a bootstrap over problems; p is McNemar's, exact"
+
+
+def _listed(words: str, names: tuple[str, ...], every: bool) -> Iterator[str]:
+    shown = names if every else names[:LISTED]
+    more = f", and {len(names) - len(shown)} more: --all" if len(shown) < len(names) else ""
+    yield f"    {words}: {len(names)}" + (f"   {', '.join(shown)}{more}" if names else "")
+
+
+def _json(found: list[Compared], k: int) -> str:
+    rows = []
+    for each in found:
+        told = dataclasses.asdict(each) | {"k": k}
+        told["benchmark"], told["language"], told["temperature"] = told.pop("where")
+        rows.append(told | {"clear": each.difference.clear})
+    return json.dumps(rows, indent=1)

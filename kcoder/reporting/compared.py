@@ -1,0 +1,116 @@
+"""Models compared on the same problems under the same settings; a refusal to rank where either is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kcoder.errors import UsageError
+from kcoder.estimates import detectable, holm, mcnemar, pass_at
+from kcoder.reporting.numbers import Difference, Passes, paired
+
+#: benchmark, language and temperature
+Where = tuple[str, str, float | None]
+#: settings and problems that are named in a refusal at most
+NAMED = 8
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one step found of one model, and all that was asked of it but the model and the seed, by name."""
+
+    passes: Passes
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A model with what it did on each benchmark, in each language."""
+
+    name: str
+    held: Mapping[Where, Held]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One model against the first, on the same problems. `chance` is McNemar's, after Holm's correction where several
+    models are compared; None where problems have several samples."""
+
+    where: Where
+    name: str
+    against: str
+    difference: Difference
+    only_one: tuple[str, ...]
+    only_other: tuple[str, ...]
+    detectable: float
+    chance: float | None = None
+
+
+def compared(sides: Sequence[Side], k: int = 1) -> list[Compared]:
+    """Every model but the first against the first, wherever both were evaluated.
+
+    Raises UsageError where settings or problems differ, or nothing is shared: then a difference would not be one of
+    the models.
+    """
+    first, others = sides[0], sides[1:]
+    found: list[Compared] = []
+    for where in first.held:
+        same = [_against(other, first, where, k) for other in others if where in other.held]
+        if same:
+            found += _corrected(same)
+    if not found:
+        raise UsageError(f"{first.name} and {others[0].name} cannot be compared: {_nothing(first, others[0])}")
+    return found
+
+
+def _against(one: Side, other: Side, where: Where, k: int) -> Compared:
+    mine, theirs = one.held[where], other.held[where]
+    place = f"{where[0]} in {where[1]}"
+    if differ := list(_differ(mine.settings, theirs.settings)):
+        raise UsageError(
+            f"{one.name} and {other.name} cannot be ranked on {place}: {_some(differ)}",
+            "evaluate both under the same settings; then a difference is one of the models",
+        )
+    if alone := sorted(mine.passes.keys() ^ theirs.passes.keys()):
+        raise UsageError(
+            f"{one.name} and {other.name} were not asked the same problems of {place}: {_some(alone)}",
+            "evaluate both on the same problems",
+        )
+    found = paired(mine.passes, theirs.passes, k)
+    if found is None:
+        raise UsageError(
+            f"pass@{k} on {place} needs {k} samples of every problem", "evaluate with more samples, or a smaller --k"
+        )
+    rates = {name: (pass_at(k, *mine.passes[name]), pass_at(k, *theirs.passes[name])) for name in sorted(mine.passes)}
+    above = tuple(name for name, (a, b) in rates.items() if a > b)
+    below = tuple(name for name, (a, b) in rates.items() if a < b)
+    least = 100 * detectable([a - b for a, b in rates.values()])
+    once = all(n == 1 for _, n in [*mine.passes.values(), *theirs.passes.values()])
+    chance = mcnemar(len(above), len(below)) if once else None
+    return Compared(where, one.name, other.name, found, above, below, least, chance)
+
+
+def _corrected(found: Sequence[Compared]) -> Iterator[Compared]:
+    chances = [each.chance for each in found if each.chance is not None]
+    if len(chances) < 2 or len(chances) < len(found):
+        return iter(found)
+    told = [{name: getattr(each, name) for name in each.__dataclass_fields__} for each in found]
+    return (Compared(**(each | {"chance": p})) for each, p in zip(told, holm(chances), strict=True))
+
+
+def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted(one.keys() | other.keys()):
+        if one.get(name) != other.get(name):
+            yield f"{name} is {one.get(name, 'not said')} against {other.get(name, 'not said')}"
+
+
+def _nothing(one: Side, other: Side) -> str:
+    def places(side: Side) -> str:
+        return ", ".join(f"{b} in {lang}{'' if t is None else f' at {t:g}'}" for b, lang, t in side.held) or "nothing"
+
+    return f"{one.name} was evaluated on {places(one)}, {other.name} on {places(other)}"
+
+
+def _some(told: Sequence[str]) -> str:
+    return "; ".join(told[:NAMED]) + (f"; and {len(told) - NAMED} more" if len(told) > NAMED else "")

@@ -1,0 +1,76 @@
+"""`kcoder compare`."""
+
+import json
+
+import polars as pl
+import pytest
+
+SPEC = """
+name: {name}
+why: Which is better?
+pretrain:
+  {{hidden: 32, layers: 1, context: 160, sequence_length: 64, vocabulary: 400, max_steps: {steps},
+   data: {{source: {{mini: {{functions: 300}}}}, language: python, decontaminate: mini}}}}
+evaluate: {{benchmark: mini, languages: [python], samples: 1, temperature: 0, pass_at: [1], max_tokens: {tokens}}}
+"""
+
+
+def run(kcoder, name, steps=1, tokens=8):
+    (kcoder.folder / f"{name}.yaml").write_text(SPEC.format(name=name, steps=steps, tokens=tokens))
+    assert kcoder("run", f"{name}.yaml").code == 0
+
+
+def outcomes(file, marks):
+    rows = [
+        {"problem": f"p{n}", "benchmark": "b", "language": "python", "sample": 0, "isolation": "namespaces"}
+        | {"verdict": "passed" if mark == "1" else "wrong answer", "failure": None, "cause": None}
+        for n, mark in enumerate(marks)
+    ]
+    pl.DataFrame(rows, schema_overrides={"failure": pl.String, "cause": pl.String}).write_parquet(file)
+
+
+def test_models_of_two_runs_are_compared_on_the_same_problems(kcoder):
+    run(kcoder, "one", steps=1)
+    run(kcoder, "two", steps=2)
+    said = kcoder("compare", "one", "two")
+    assert said.code == 0, said.err
+    assert "mini in python, pass@1 of" in said.out
+    assert "one/base" in said.out and "two/base" in said.out
+    assert "would have been seen in four cases of five" in said.out
+
+
+def test_models_of_other_settings_are_not_ranked(kcoder):
+    run(kcoder, "one", tokens=8)
+    run(kcoder, "two", tokens=9)
+    said = kcoder("compare", "one", "two")
+    assert said.code == 2
+    assert "complete.max_tokens is 9 against 8" in said.err
+
+
+def test_files_of_outcomes_are_compared_and_their_differences_listed(kcoder):
+    outcomes(kcoder.folder / "a.parquet", "0011" * 10)
+    outcomes(kcoder.folder / "b.parquet", "1011" * 10)
+    said = kcoder("compare", "a.parquet", "b.parquet")
+    assert "+25.0 [" in said.out
+    assert "p = 0.002" in said.out
+    assert "b.parquet alone solves, or solves more often: 10   p0, p12, p16" in said.out
+    assert "a.parquet does: 0" in said.out
+    [row] = json.loads(kcoder("compare", "a.parquet", "b.parquet", "--json").out)
+    assert (row["difference"]["points"], row["clear"], len(row["only_one"])) == (25.0, True, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("nothing",), "there is no run nothing"),
+        (("a.parquet",), "one model alone"),
+        (("a.parquet", "none.parquet"), "none.parquet"),
+        (("a.parquet", "c.parquet"), "not asked the same problems"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_in_one_error(kcoder, words, told):
+    outcomes(kcoder.folder / "a.parquet", "0011")
+    outcomes(kcoder.folder / "c.parquet", "00111")
+    said = kcoder("compare", *words)
+    assert said.code == 2
+    assert told in said.err
