@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "dataset-stats": ("dataset_stats", "Count what a data set holds: rows, lengths, duplicates, what parses."),
     "complete": ("complete", "Ask a run's model, and judge what it writes at once."),
     "execute": ("execute", "Judge completions that were made elsewhere."),
+    "reexecute": ("reexecute", "Judge a sample of a run's programs again, and say what has drifted."),
     "check-claims": ("check_claims", "Find published numbers that cannot be."),
     "doctor": ("doctor", "Say what this machine can do, and what is missing."),
     "plugins": ("plugins", "List plugins; `kcoder plugins test NAME` runs the conformance kit on one."),
