@@ -50,7 +50,7 @@ def judge(
     faults = {job.id: job.fault for job in waiting}
     with contextlib.ExitStack() as opened:
         execute = opened.enter_context(executor.open(host))
-        written = opened.enter_context(kept.open("ab")) if kept else None
+        written = opened.enter_context(kept.open("ab", buffering=0)) if kept else None
         _prove(execute, language)
         for judgement in execute(waiting):
             if judgement.verdict in NOT_THE_MODELS:
@@ -64,7 +64,6 @@ def judge(
                 written.write(json.dumps(dataclasses.astuple(judgement)).encode() + b"\n")
             host.progress(f"{len(judged):,} of {len(jobs):,} programs")
         if written:
-            written.flush()
             os.fsync(written.fileno())
     return judged
 

@@ -8,8 +8,10 @@ that build and execute it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,6 +57,12 @@ class Prepared:
 
     files: Mapping[str, str]
     commands: tuple[tuple[str, ...], ...]
+
+
+@cache
+def drawn() -> str:
+    """What makes names that no program can know, as the mark does, where many programs share what bears them."""
+    return f"_{secrets.token_hex(16)}"
 
 
 @dataclass(frozen=True)

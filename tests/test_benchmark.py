@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from kcoder.benchmark import Benchmark, Problem
+from kcoder.benchmark import Benchmark, Problem, known_as
 from kcoder.plugin import load, names
 
 
@@ -24,3 +24,16 @@ def test_a_problem_without_tests_or_with_a_strange_field_is_refused():
 def test_test_and_development_problems_are_told_apart():
     assert {load("benchmarks", n).split for n in names("benchmarks")} == {"test", "dev"}
     assert load("benchmarks", "mini-dev").split == "dev"
+
+
+def test_a_folder_is_one_of_problems(tmp_path):
+    assert Benchmark.of_word(str(tmp_path)) == ("folder", {"path": str(tmp_path)})
+
+
+def test_what_asks_the_same_problems_in_another_way_has_another_name_and_is_known_as_the_same():
+    plain = load("benchmarks", "humaneval-x")(path="x")
+    from_java = load("benchmarks", "humaneval-x")(path="x", translate_from="java")
+    plus = load("benchmarks", "mbpp")(path="x", tests="plus")
+    names = [each.called() for each in (plain, from_java, plus)]
+    assert names == ["humaneval-x", "humaneval-x from java", "mbpp+"]
+    assert [known_as(name) for name in names] == ["humaneval-x", "humaneval-x", "mbpp"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from kcoder.executor import Job
 from kcoder.isolation.values import heard
-from kcoder.language import END, Language, Tests
+from kcoder.language import END, Language, Tests, drawn
 from kcoder.records import Verdict
 
 SHOWN = 80
@@ -169,7 +169,8 @@ def _steadier(folder: str, mark: str) -> Callable[[str], str]:
     """Takes out of a text what was drawn for this one run: it must not make equal outcomes look different."""
 
     def steady(text: str) -> str:
-        plain = _ADDRESS.sub(r"\g<1>0x…", text.replace("\r\n", "\n").replace(folder, ".").replace(mark, ""))
+        text = text.replace("\r\n", "\n").replace(folder, ".").replace(mark, "").replace(drawn(), "")
+        plain = _ADDRESS.sub(r"\g<1>0x…", text)
         # what a terminal obeys and no file can hold, a lone surrogate
         return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
 

@@ -26,7 +26,7 @@ class Transformers(Generator):
     shares a batch with; in bfloat16 the model's numbers themselves do, and only equal batches give equal answers.
     """
 
-    revision: ClassVar[int] = 3
+    revision: ClassVar[int] = 4
 
     batch: int = option(64, "answers made together", source="own choice, measured: as fast as 16", gt=0)
     precision: Literal["fp32", "bf16", "auto"] = option(
@@ -153,7 +153,7 @@ class _Writer:
             written = self.model.generate(
                 input_ids=ids,
                 attention_mask=mask,
-                past_key_values=self._read_once(ids, mask, [one.ids for one in part]),
+                past_key_values=self._read_once(ids, mask, [one.ids for one in part], asked.budget),
                 do_sample=False,
                 max_new_tokens=asked.budget,
                 eos_token_id=ends,
@@ -168,19 +168,18 @@ class _Writer:
             text = text.partition(stop)[0] if stop else text
             yield Answer(one.request.id, text, "stop" if ended else "length", len(kept))
 
-    def _read_once(self, ids: Any, mask: Any, prompts: Sequence[tuple[int, ...]]) -> Any:
-        """What the model remembers of all but the last token of each row, where prompts repeat: read once for each.
-
-        None where no prompt repeats, or where there is nothing before the last token.
-        """
+    def _read_once(self, ids: Any, mask: Any, prompts: Sequence[tuple[int, ...]], budget: int) -> Any:
+        """What the model remembers, with room for the answers: of all but the last token of each row, where prompts
+        repeat, read once for each; else of nothing yet."""
         import torch
-        from transformers import DynamicCache
 
+        from kcoder.training.cache import roomy
+
+        cache = roomy(self.model.config, ids.shape[1] + budget)
         first = {prompt: row for row, prompt in reversed(list(enumerate(prompts)))}
         if len(first) == len(prompts) or ids.shape[1] == 1:
-            return None
+            return cache
         rows = sorted(first.values())
-        cache = DynamicCache(config=self.model.config)
         before, seen = ids[rows, :-1], mask[rows, :-1]
         positions = (seen.cumsum(-1) - 1).clamp(min=0)
         self.model(

@@ -133,7 +133,7 @@ class Cpp(Language):
         if fault := _FAULT.search(words):
             return f"line {fault[1]}: {fault[2]}"[:COMPLAINT]
         missing = re.search(r"undefined reference to .*", words)
-        return missing[0][:COMPLAINT] if missing else super().complaint(words)
+        return missing[0].replace("`", "'")[:COMPLAINT] if missing else super().complaint(words)
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         if re.search(r"^assertion failed", stderr, re.M):

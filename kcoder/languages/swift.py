@@ -9,7 +9,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,23 @@ from kcoder.expressions.constants import Constants, quoted
 from kcoder.expressions.literal import Words
 from kcoder.expressions.scan import closing, split
 from kcoder.expressions.spoken import Edit, spoken
-from kcoder.language import COMPLAINT, END, Call, Language, Probe, Program, Syntax, Tests
+from kcoder.language import (
+    COMPLAINT,
+    END,
+    PREPARED,
+    Call,
+    Language,
+    Prepared,
+    Probe,
+    Program,
+    Syntax,
+    Tests,
+    drawn,
+)
 from kcoder.records import Verdict
 
 DRIVERS = Path(__file__).with_name("drivers")
-#: what begins the names of the driver, until the mark is known
+#: what begins the names of the driver, until they are drawn
 DRIVER = "_kcoder_"
 FAILED = "failed assertion: "
 QUOTES = '"'
@@ -66,16 +78,20 @@ class Swift(Language):
         code, text = code.removeprefix("\ufeff"), tests.text
         if text.lstrip().startswith("}") and level(blanked(code, SILENT)) <= 0:
             text = text.lstrip()[1:]  # the completion has closed its function itself
-        main = f"{code}\n{text.replace(DRIVER, f'kcoder{mark}')}"
-        files = {"main.swift": main, "kcoder.swift": _driver("swift", mark)}
-        if f"{DRIVER}_argument" in text:
-            files["arguments.swift"] = _driver("swift_arguments", mark)
-        linked = _linked(imports=bool(re.search(r"\bimport\b", code)))
+        own = f"kcoder{drawn()}"
+        text = text.replace(f"{DRIVER}.say(", f'{own}.say("{mark}", ').replace(DRIVER, own)
+        files, main = _driver(own), f"{code}\n{text}"
+        needed = ["kcoder", "arguments"] if f"{own}_argument" in text else ["kcoder"]
+        linked = _linked(needed, imports=bool(re.search(r"\bimport\b", code)))
         if linked is None:
             swiftc = toolchain.program("swiftc", "swift", SWIFT.install)
+            files = {"main.swift": main} | {name: files[name] for name in map("{}.swift".format, needed)}
             return Program(files, ((swiftc, "-Onone", *files, "-o", "program", "-lm"), ("./program",)))
         frontend = (f"{_folder()}/swift-frontend", "-c", "-Onone", "-suppress-warnings", "-module-name", "main")
-        return Program(files, ((*frontend, *files, "-o", "program.o"), linked, ("./program",)))
+        made = tuple((*frontend, *_first(f"{name}.swift", files), "-o", f"{name}.o") for name in ("kcoder", "arguments"))
+        beside = (f"{PREPARED}/{name}.swift" for name in needed)
+        build = (*frontend, "-primary-file", "main.swift", *beside, "-o", "program.o")
+        return Program({"main.swift": main}, (build, linked, ("./program",)), Prepared(files, made))
 
     def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
         """Through a variable that holds the function, which then is called without labels."""
@@ -138,13 +154,14 @@ def _real(root: str, path: str) -> str:
     return os.path.realpath(f"{root}{path}").removeprefix(root)
 
 
-def _linked(imports: bool) -> tuple[str, ...] | None:
+def _linked(needed: Sequence[str], imports: bool) -> tuple[str, ...] | None:
     """The command that links a program; None where the parts it takes are not where they are expected."""
-    return _command(toolchain.image("swift") or "", _folder(), imports)
+    parts = tuple(f"{PREPARED}/{name}.o" for name in needed)
+    return _command(toolchain.image("swift") or "", _folder(), parts, imports)
 
 
 @cache
-def _command(root: str, folder: str, imports: bool) -> tuple[str, ...] | None:
+def _command(root: str, folder: str, parts: tuple[str, ...], imports: bool) -> tuple[str, ...] | None:
     machine = platform.machine()
     libraries = f"{Path(folder).parent}/lib/swift/linux"
     starts = [f"/usr/lib/{machine}-linux-gnu", "/usr/lib64", "/usr/lib"]
@@ -158,7 +175,7 @@ def _command(root: str, folder: str, imports: bool) -> tuple[str, ...] | None:
     named = [name for name in there if imports or name.removeprefix("swift") in _LIBRARIES]
     return (
         *(linker, "-pie", "--build-id=none", "-o", "program", "-dynamic-linker", loader),
-        *(f"{start}/Scrt1.o", f"{start}/crti.o", head, "program.o"),
+        *(f"{start}/Scrt1.o", f"{start}/crti.o", head, "program.o", *parts),
         *("-L", libraries, "-L", start, "--as-needed", *(f"-l{name}" for name in named)),
         *("-lm", "-lc", "-rpath", libraries, f"{start}/crtn.o"),
     )
@@ -169,8 +186,17 @@ def _text(name: str) -> str:
     return (DRIVERS / f"{name}.swift").read_text("utf-8")
 
 
-def _driver(name: str, mark: str) -> str:
-    return _text(name).replace("{mark}", mark)
+def _driver(own: str) -> dict[str, str]:
+    """The files of the driver, whose names begin with `own`, and a program that it can be compiled with."""
+    names = {"kcoder": "swift", "arguments": "swift_arguments"}
+    files = {f"{name}.swift": _text(file).replace("kcoder{own}", own) for name, file in names.items()}
+    return files | {"main.swift": ""}
+
+
+def _first(file: str, files: Iterable[str]) -> Iterator[str]:
+    """The arguments that compile one file of a module. Of the others no more is read than this one takes: that it need
+    not be compiled with every program saves a third of the time."""
+    yield from ("-primary-file", file, *(other for other in files if other != file))
 
 
 # ---- test programs --------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from kcoder.conformance import test_plugin
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.executor import Job
 from kcoder.host import Host
-from kcoder.language import END
-from kcoder.languages.cpp import CPP
+from kcoder.language import END, Tests
+from kcoder.languages.cpp import CPP, _precompiled
 from kcoder.plugin import load
 from kcoder.records import Verdict
 
@@ -277,7 +277,7 @@ HOSTILE = {
     ),
     "extern long nowhere(long); return nowhere(n);": (
         Verdict.BUILD_FAILED,
-        "undefined reference to `nowhere(long)'",
+        "undefined reference to 'nowhere(long)'",
     ),
 }
 
@@ -338,3 +338,36 @@ def test_solutions_of_humaneval_x_pass():
     problems = rows("humaneval-x/humaneval_cpp.jsonl.gz")[2::16]
     programs = [(p["prompt"] + p["canonical_solution"], CPP.asserts(p["prompt"], p["test"])) for p in problems]
     assert [each.verdict for each in judged(*programs)] == [Verdict.PASSED] * 11
+
+
+@pytest.mark.parametrize(
+    ("code", "precompiled"),
+    [
+        ("#include <bits/stdc++.h>\nint f;", True),
+        ("// words\n#include<assert.h>\n /* more\n */ #include <bits/stdc++.h>\nint f;", True),
+        ("#define int long\n#include <bits/stdc++.h>\nint f;", False),
+        ("#include <vector>\nstd::map<int, int> f;", False),
+        ("int f; // #include <bits/stdc++.h>", False),
+    ],
+)
+@runs
+def test_a_header_of_all_is_precompiled_for_who_includes_it_first_and_nobody_else(code, precompiled, monkeypatch):
+    monkeypatch.setattr("kcoder.languages.cpp._precompiled", lambda compiler: "/made")
+    build, _ = CPP.program(code, Tests(""), "_m").commands
+    assert ("-I" in build, "/made" in build) == (precompiled, precompiled)
+
+
+@runs
+def test_a_program_that_lacks_an_include_fails_beside_one_that_includes_all():
+    body = "int f(int n) { std::map<int, int> all; return all[n] + n + 1; }\n"
+    tests = CPP.calls("f", (((1,), 2),))
+    all_, none = judged((f"#include <bits/stdc++.h>\n{body}", tests), (body, tests))
+    assert (all_.verdict, none.verdict) == (Verdict.PASSED, Verdict.BUILD_FAILED)
+
+
+@runs
+def test_where_nothing_can_be_kept_the_header_is_compiled_with_every_program(tmp_path, monkeypatch):
+    (tmp_path / "kcoder").write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    compiler = CPP._compiler()
+    assert _precompiled.__wrapped__(compiler) == ""

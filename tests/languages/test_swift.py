@@ -291,11 +291,19 @@ def test_the_compilers_first_fault_is_told_with_the_candidates_own_line():
 
 @needs_swift
 def test_without_the_parts_that_link_the_driver_is_called(monkeypatch):
-    monkeypatch.setattr("kcoder.languages.swift._linked", lambda imports: None)
+    monkeypatch.setattr("kcoder.languages.swift._linked", lambda needed, imports: None)
     program = SWIFT.program("", SWIFT.calls("f", ()), "_m")
     assert [Path(command[0]).name for command in program.commands] == ["swiftc", "program"]
     found = judge("func f(n: Double) -> Double { n.rounded() }", SWIFT.calls("f", (((1.5,), 2),)))
     assert found.verdict == Verdict.PASSED
+
+
+@needs_swift
+def test_the_driver_is_compiled_once_and_knows_no_programs_mark():
+    first, second = (SWIFT.program("func f() {}", SWIFT.calls("f", ()), mark) for mark in ("_m", "_n"))
+    assert first.prepared
+    assert first.prepared == second.prepared
+    assert not any('"_m"' in text for text in first.prepared.files.values())
 
 
 @pytest.mark.parametrize(("prompt", "completion", "right"), SWIFT.solutions)

@@ -40,10 +40,10 @@ class Halves(Metric):
 def judged(tmp_path):
     """Writes verdicts as texts of 1 and 0 by language, what was found in rows, and the rows that were learnt from."""
 
-    def write(outcomes, leaks=(), learnt=(), at=""):
+    def write(outcomes, leaks=(), learnt=(), at="", called="b"):
         inputs = {}
         for language, marks in outcomes.items():
-            place = {"benchmark": "b", "language": language, "sample": 0, "isolation": "x"}
+            place = {"benchmark": called, "language": language, "sample": 0, "isolation": "x"}
             verdicts = ["passed" if mark == "1" else "wrong answer" for mark in marks]
             rows = [place | {"problem": f"p{n}", "verdict": verdict} for n, verdict in enumerate(verdicts)]
             inputs[Step(language, Executed())["outcomes"]] = tmp_path / f"{language}.parquet"
@@ -137,6 +137,15 @@ def test_where_every_problem_was_learnt_from_no_score_of_clean_ones_is_told_with
         "no problem is clean",
     )
     assert counts(rows)[2] == ("lua", "contaminated", 1, 2)
+
+
+def test_problems_that_are_asked_in_another_way_are_contaminated_by_the_same_rows(tmp_path, judged):
+    leaks = [("b", "lua", "p0", "row 1"), ("c", "lua", "p1", "row 1")]
+    for called in ("b from java", "b+"):
+        inputs, held = judged({"lua": "100"}, leaks, ["row 1"], called=called)
+        rows = scored(tmp_path, inputs, held)[2]
+        assert set(rows["benchmark"]) == {called}
+        assert counts(rows)[2] == ("lua", "contaminated", 1, 1)
 
 
 def test_a_metric_that_refuses_a_part_has_no_value_there_and_says_why(tmp_path, judged):

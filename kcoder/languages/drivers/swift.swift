@@ -1,35 +1,36 @@
 // Says the values that tests ask for. A file beside the candidate's, whose code cannot know these names. The standard
-// library is called by full names: the candidate may have types and functions of any name. It is compiled with every
-// program: closures, interpolation and generic code are left out because compiling them takes longest.
+// library is called by full names: the candidate may have types and functions of any name. It is compiled once for
+// many programs, so the mark is an argument.
 // Of the C library only names that its headers do not declare, or hardly anybody calls: a candidate may import it, and
 // one name cannot be declared twice.
 
 @_silgen_name("__write")
-private func kcoder{mark}_write(_ stream: Swift.Int32, _ bytes: Swift.UnsafeRawPointer, _ count: Swift.Int) -> Swift.Int
+private func kcoder{own}_write(_ stream: Swift.Int32, _ bytes: Swift.UnsafeRawPointer, _ count: Swift.Int) -> Swift.Int
 @_silgen_name("_Exit")
-private func kcoder{mark}_exit(_ status: Swift.Int32) -> Swift.Never
+private func kcoder{own}_exit(_ status: Swift.Int32) -> Swift.Never
 @_silgen_name("swift_EnumCaseName")
-private func kcoder{mark}_case<T>(_ value: T) -> Swift.UnsafePointer<Swift.CChar>?
-private func kcoder{mark}_name<T>(_ value: T) -> Swift.String {
-    if let name = kcoder{mark}_case(value) { return Swift.String(cString: name) }
+private func kcoder{own}_case<T>(_ value: T) -> Swift.UnsafePointer<Swift.CChar>?
+private func kcoder{own}_name<T>(_ value: T) -> Swift.String {
+    if let name = kcoder{own}_case(value) { return Swift.String(cString: name) }
     return ""
 }
 
 @_silgen_name("__libc_malloc")
-private func kcoder{mark}_allocate(_ size: Swift.Int) -> Swift.UnsafeMutableRawPointer?
+private func kcoder{own}_allocate(_ size: Swift.Int) -> Swift.UnsafeMutableRawPointer?
 
 /// Swift dies of memory that it does not get without a word, as it does of an overflow.
 @_cdecl("malloc")
-public func kcoder{mark}_malloc(_ size: Swift.Int) -> Swift.UnsafeMutableRawPointer? {
-    if let found = kcoder{mark}_allocate(size) { return found }
+public func kcoder{own}_malloc(_ size: Swift.Int) -> Swift.UnsafeMutableRawPointer? {
+    if let found = kcoder{own}_allocate(size) { return found }
     let words: Swift.StaticString = "Could not allocate memory\n"
-    _ = kcoder{mark}_write(2, words.utf8Start, words.utf8CodeUnitCount)
+    _ = kcoder{own}_write(2, words.utf8Start, words.utf8CodeUnitCount)
     return nil
 }
 
-enum kcoder{mark} {
-    static func say(_ value: Any) {
-        var out = "\n{mark}"
+enum kcoder{own} {
+    static func say(_ mark: Swift.String, _ value: Any) {
+        var out = "\n"
+        out += mark
         tell(value, &out)
         put(1, out)
     }
@@ -40,14 +41,14 @@ enum kcoder{mark} {
         var words = "\nfailed assertion: "
         words += what
         put(2, words)
-        kcoder{mark}_exit(1)
+        kcoder{own}_exit(1)
     }
 
     /// Past what the candidate's code has left in a buffer.
     private static func put(_ stream: Swift.Int32, _ words: Swift.String) {
         var line = words
         line += "\n"
-        _ = kcoder{mark}_write(stream, line, line.utf8.count)
+        _ = kcoder{own}_write(stream, line, line.utf8.count)
     }
 
     /// A value as JSON, in the form that the judge reads: by the kind of value it is, never by what it says of itself.
@@ -78,7 +79,7 @@ enum kcoder{mark} {
         case .dictionary?: list("{\"~m\":[", pairs(parts), "]}", &out)
         case .enum?:
             out += "{"
-            quote(parts.isEmpty ? Swift._openExistential(value, do: kcoder{mark}_name) : label ?? "", &out)
+            quote(parts.isEmpty ? Swift._openExistential(value, do: kcoder{own}_name) : label ?? "", &out)
             out += ":"
             if parts.isEmpty { out += "null" } else { tell(parts[0], &out) }
             out += "}"

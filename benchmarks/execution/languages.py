@@ -1,0 +1,169 @@
+"""One language's programs through the sandbox and in the plain way: compiler, then program, nothing kept in.
+
+    KCODER_TEST_DATA=DIR python benchmarks/execution/languages.py java [--programs 48] [--runs 3] [-o FILE]
+
+Programs are a chat model's answers to MultiPL-E's HumanEval with their tests, right and wrong ones. One worker each, in
+turn, each in a process of its own; CPU is that of the whole tree, what is started before the first program and what is
+prepared once included, taking the answers apart not. "passed" differs where the plain way is fooled, or late.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from kcoder.completions.cut import cut, opened
+from kcoder.executor import Job
+from kcoder.host import Host
+from kcoder.isolation.proof import proven
+from kcoder.language import Language
+from kcoder.plugin import load
+
+Commands = tuple[tuple[str, ...], ...]
+CLASSES = ".:/usr/share/java/javatuples.jar"
+#: file of the answers, file of a program, commands of the plain way, and the most that a program may take of them
+PLAIN: dict[str, tuple[str, str, Commands, float]] = {
+    "java": (
+        "java",
+        "Main.java",
+        (("javac", "-encoding", "UTF8", "-cp", CLASSES, "Main.java"), ("java", "-ea", "-cp", CLASSES, "Problem")),
+        0.2,
+    ),
+    "rust": ("rs", "main.rs", (("rustc", "--edition=2021", "main.rs", "-o", "main"), ("./main",)), 0.3),
+    "ruby": ("rb", "main.rb", (("ruby", "main.rb"),), 0.15),
+    "swift": ("swift", "main.swift", (("swiftc", "main.swift", "-o", "main", "-lm"), ("./main",)), 0.5),
+    "javascript": ("js", "main.js", (("node", "main.js"),), 0.7),
+    "cpp": ("cpp", "main.cpp", (("g++", "-std=c++17", "main.cpp", "-o", "main"), ("./main",)), 0.85),
+    "go": ("go", "main_test.go", (("go", "test", "main_test.go"),), 0.6),
+}
+LEVELS = ("namespaces", "landlock")
+SECONDS = 30
+
+
+def asked(language: Language, programs: int) -> list[Job]:
+    """As many answers, spread over the benchmark, taken apart as they are when they are scored."""
+    file = Path(os.environ["KCODER_TEST_DATA"], "answers", f"humaneval-{PLAIN[language.name][0]}.jsonl.gz")
+    problems = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
+    jobs = []
+    for told in problems[:: max(1, len(problems) // programs)][:programs]:
+        entry = told["name"].split("_", 2)[2]
+        found = cut(language, told["prompt"], told["answer"], entry, told["tests"])
+        code = opened(found.code, told["tests"])
+        jobs.append(Job(told["name"], language, code, entry, language.asserts(told["prompt"], told["tests"])))
+    return jobs
+
+
+def sandbox(level: str, jobs: list[Job]) -> int:
+    with load("executors", "sandbox")().open(Host(workers=1, sandbox=level)) as execute:
+        return sum(judgement.verdict == "passed" for judgement in execute(jobs))
+
+
+def plain(language: Language, programs: int) -> Callable[[], int]:
+    """The programs in files, ready to be compiled and run."""
+    short, name, commands, _ = PLAIN[language.name]
+    image = language.image()
+    folder = Path(tempfile.mkdtemp(prefix="kcoder-plain-"))
+    file = Path(os.environ["KCODER_TEST_DATA"], "answers", f"humaneval-{short}.jsonl.gz")
+    tests = {told["name"]: told["tests"] for told in map(json.loads, gzip.decompress(file.read_bytes()).splitlines())}
+    jobs = asked(language, programs)
+    for job in jobs:
+        (folder / job.id).mkdir()
+        (folder / job.id / name).write_text(f"{job.code}\n{tests[job.id]}", "utf-8")
+
+    def passed(where: Path) -> bool:
+        # a toolchain in an image is entered with bwrap, which takes 5 ms of processor time
+        inside = ("bwrap", "--bind", image, "/", "--dev", "/dev", "--proc", "/proc", "--bind", str(where), "/tmp")
+        before = (*inside, "--chdir", "/tmp") if image else ()
+        return all(_ended(subprocess.Popen((*before, *command), cwd=where, **QUIET)) for command in commands)
+
+    def run() -> int:
+        try:
+            return sum(passed(folder / job.id) for job in jobs)
+        finally:
+            shutil.rmtree(folder)
+
+    return run
+
+
+QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        return process.wait(SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+
+
+def measured(language: Language, way: str, programs: int) -> dict[str, float]:
+    """CPU of the process tree and wall seconds of one way, in this process, which does nothing else."""
+    jobs = asked(language, programs)
+    run = plain(language, programs) if way == "plain" else lambda: sandbox(way, jobs)
+    language.version()
+    before, began = _spent(), time.perf_counter()
+    passed = run()
+    wall = time.perf_counter() - began
+    return {"passed": passed, "of": len(jobs), "cpu": _spent() - before, "wall": wall}
+
+
+def _spent() -> float:
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("language", choices=PLAIN)
+    parser.add_argument("--programs", type=int, default=48)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--way")
+    parser.add_argument("-o", "--output", type=Path)
+    given = parser.parse_args()
+    language = load("languages", given.language)
+    if given.way:
+        sys.stdout.write(json.dumps(measured(language, given.way, given.programs)))
+        return
+    ways = ["plain", *(level for level in LEVELS if not proven(level) and (level == LEVELS[0] or not language.image()))]
+    taken: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
+    for _ in range(given.runs):
+        for way in ways:
+            command = [sys.executable, __file__, given.language, "--way", way, "--programs", str(given.programs)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            taken[way].append(json.loads(done.stdout))
+    each = {way: statistics.median(found["cpu"] / found["of"] for found in runs) for way, runs in taken.items()}
+    told = {
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "kcoder": version("kcoder"),
+        "toolchain": language.version(),
+        "programs": taken["plain"][0]["of"],
+        "passed": {way: runs[0]["passed"] for way, runs in taken.items()},
+        "cpu_ms_per_program": {way: round(1000 * cpu, 1) for way, cpu in each.items()},
+        "programs_per_second": {
+            way: round(runs[0]["of"] / statistics.median(found["wall"] for found in runs), 1)
+            for way, runs in taken.items()
+        },
+        "ratios": {way: round(each[way] / each["plain"], 3) for way in ways[1:]},
+        "target": PLAIN[given.language][3],
+    }
+    text = json.dumps(told, indent=1) + "\n"
+    given.output.write_text(text, "utf-8") if given.output else sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+def halves(numbers: list[int]) -> list[float]:
+    """Half of each number."""

@@ -1,0 +1,2 @@
+# A number from 1 to 3999 in Roman numerals.
+def roman(number)
