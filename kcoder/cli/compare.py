@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from kcoder.reporting.compared import Compared, Held, Side, Where
+    import polars as pl
+
+    from kcoder.paired import Compared, Held, Side, Where
 
 #: problems that are listed for each side, until --all
 LISTED = 12
@@ -33,7 +35,7 @@ def command(runs: tuple[str, ...], k: int, every: bool, as_json: bool, out: str)
     problem has one sample. Models that were evaluated under different settings are not ranked: what differs is named.
     """
     from kcoder.errors import UsageError
-    from kcoder.reporting.compared import compared
+    from kcoder.paired import compared
 
     sides = [side for word in runs for side in _sides(word, Path(out))]
     if len(sides) < 2:
@@ -64,7 +66,7 @@ def _sides(word: str, out: Path) -> Iterator[Side]:
 
 def _of_run(folder: Path, diary: Mapping[str, Any]) -> Iterator[Side]:
     """The base, and what each variant made of it, with the outcomes of the section that evaluates."""
-    from kcoder.reporting.compared import Side
+    from kcoder.paired import Side
 
     steps = diary.get("steps", [])
     by_key = {entry["key"]: entry for entry in steps}
@@ -87,17 +89,17 @@ def _held(
     table: Path, entry: Mapping[str, Any], by_key: Mapping[str, Any], unscored: set[tuple[str, str, str]]
 ) -> dict[Where, Held]:
     """What a step found, without the problems that no score holds."""
-    from kcoder.reporting.compared import Held
-    from kcoder.reporting.gather import outcomes
+    import polars as pl
+
+    from kcoder.paired import Held
 
     asked = entry["asked"]
     made = by_key.get(asked.get("completions", {}).get("key"), {}).get("asked", {})
     settings = dict(_flat("execute", asked)) | dict(_flat("complete", made))
     temperature = made.get("temperature")
-    found = outcomes(table)
     return {
         (*where, temperature): Held({p: told for p, told in passes.items() if (*where, p) not in unscored}, settings)
-        for where, passes in found.passes.items()
+        for where, passes in _passes(pl.read_parquet(table)).items()
     }
 
 
@@ -114,23 +116,34 @@ def _flat(at: str, asked: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _of_file(file: Path) -> Side:
-    import tempfile
-
     import polars as pl
 
     from kcoder.errors import UsageError
-    from kcoder.reporting.compared import Held, Side
-    from kcoder.reporting.gather import outcomes
+    from kcoder.paired import Held, Side
 
     try:
         rows = pl.read_parquet(file) if file.suffix == ".parquet" else pl.read_ndjson(file)
-        with tempfile.TemporaryDirectory() as folder:
-            rows.write_parquet(table := Path(folder, "outcomes.parquet"))
-            found = outcomes(table)
+        found = _passes(rows)
     except (OSError, pl.exceptions.PolarsError) as error:
         first = (str(error).splitlines() or [""])[0]
         raise UsageError(f"{file}: {first}", "give a file that kcoder execute -o wrote") from None
-    return Side(str(file), {(*where, None): Held(passes) for where, passes in found.passes.items()})
+    return Side(str(file), {(*where, None): Held(passes) for where, passes in found.items()})
+
+
+def _passes(rows: pl.DataFrame) -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
+    """Passes and samples of every problem, by benchmark and language."""
+    import polars as pl
+
+    from kcoder.records import Verdict
+
+    where = ["benchmark", "language", "problem"]
+    counted = rows.group_by(where).agg(
+        (pl.col("verdict") == Verdict.PASSED.value).sum().alias("c"), pl.len().alias("n")
+    )
+    found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    for benchmark, language, problem, c, n in counted.sort(where).iter_rows():
+        found.setdefault((benchmark, language), {})[problem] = (c, n)
+    return found
 
 
 # ---- the screen --------------------------------------------------------------------------------------------
@@ -138,7 +151,6 @@ def _of_file(file: Path) -> Side:
 
 def _screen(found: list[Compared], first: Side, k: int, every: bool) -> Iterator[str]:
     from kcoder.estimates import pass_at
-    from kcoder.reporting.numbers import changed
 
     width = max(len(name) for each in found for name in (each.name, each.against)) + 2
     for where in dict.fromkeys(each.where for each in found):
@@ -150,10 +162,13 @@ def _screen(found: list[Compared], first: Side, k: int, every: bool) -> Iterator
         yield f"  {first.name:<{width}}{100 * share:6.1f}"
         here = [each for each in found if each.where == where]
         for each in here:
-            difference = dataclasses.asdict(each.difference) | {"clear": each.difference.clear}
+            told = each.difference
+            gained = (
+                f"{told.points:+.1f} [{told.low:+.1f}, {told.high:+.1f}]{'' if told.clear else ' no clear difference'}"
+            )
             chance = "" if each.chance is None else f"   p = {each.chance:.3f}{' (Holm)' if len(here) > 1 else ''}"
             value = 100 * share + each.difference.points
-            yield f"  {each.name:<{width}}{value:6.1f}   {changed(difference)}{chance}"
+            yield f"  {each.name:<{width}}{value:6.1f}   {gained}{chance}"
         for each in here:
             yield f"  a difference of {each.detectable:.1f} points would have been seen in four cases of five"
             yield from _listed(f"{each.name} alone solves, or solves more often", each.only_one, every)

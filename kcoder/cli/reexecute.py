@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,44 +58,42 @@ def _again(step: Made, steps: Sequence[Made], sample: int, seed: int, host: Any)
     """What became of a sample of one step's outcomes; None of a step that judged nothing."""
     import polars as pl
 
-    from kcoder.judging import job, judge
     from kcoder.plugin import load
-    from kcoder.records import Outcome
+    from kcoder.records import Completion, Outcome
+    from kcoder.stage import Step, target
 
     outcomes, completions = step.tables(Outcome).get("outcomes"), step.inputs(steps).get("completions")
     if outcomes is None or completions is None:
         return None
     was = pl.read_parquet(outcomes)
-    drawn = was.sort(WHAT).sample(min(sample, was.height), seed=seed)
-    rows = drawn.join(pl.read_parquet(completions), on=WHAT, how="inner", maintain_order="left").rows(named=True)
+    drawn = was.sort(WHAT).sample(min(sample, was.height), seed=seed).sort("problem", "sample")
     language = load("languages", step.entry["asked"]["language"]["is"])
     told = {name: value for name, value in step.entry["asked"]["executor"].items() if name != "revision"}
+    given = Step("completions", load("stages", "completed").model_construct())["completions"]
     executor = load("executors", told.pop("is"))(**told)
-    asked = ("prompt", "text", "entry", "tests")
-    jobs = [job(str(n), language, **{name: row[name] for name in asked}) for n, row in enumerate(rows)]
-    judged = judge(executor, language, jobs, host)
+    stage = load("stages", "execute")(completions=given, language=language, executor=executor)
+    with tempfile.TemporaryDirectory(prefix="kcoder-reexecute-") as folder:
+        out = Path(folder)
+        rows = pl.read_parquet(completions).join(drawn.select(WHAT), on=WHAT, how="semi")
+        rows.write_parquet(target(out, "completions", Completion))
+        stage.run({given: target(out, "completions", Completion)}, out, host)
+        now = pl.read_parquet(target(out, "outcomes", Outcome)).sort("problem", "sample")
+    pairs = zip(drawn.rows(named=True), now.rows(named=True), strict=True)
     return {
         "step": step.title,
-        "sampled": len(rows),
+        "sampled": drawn.height,
         "of": was.height,
         "toolchain": {
             "then": step.entry["asked"]["language"].get("world", {}).get("toolchain"),
             "now": language.version(),
         },
-        "drifted": [drift for n, row in enumerate(rows) if (drift := _drift(row, judged[str(n)]))],
+        "drifted": [_drift(one, other) for one, other in pairs if one["verdict"] != other["verdict"]],
     }
 
 
-def _drift(row: dict[str, Any], judgement: Any) -> dict[str, Any] | None:
-    if judgement.verdict == row["verdict"]:
-        return None
-    now = {"now": judgement.verdict.value, "now_detail": judgement.detail}
-    return {
-        "problem": row["problem"],
-        "sample": row["sample"],
-        "was": row["verdict"],
-        "was_detail": row["detail"],
-    } | now
+def _drift(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    told = {"problem": was["problem"], "sample": was["sample"], "was": was["verdict"], "was_detail": was["detail"]}
+    return told | {"now": now["verdict"], "now_detail": now["detail"]}
 
 
 def _screen(found: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -54,7 +54,7 @@ class Level:
 
     @contextlib.contextmanager
     def room(self, disk: int = 0) -> Iterator[str]:
-        """A folder for one job, of `disk` bytes or as many as any, gone afterwards together with every process of it."""
+        """A folder for one job, of `disk` bytes or as many as any, gone afterwards with every process of it."""
         self.folder = tempfile.mkdtemp(prefix="program-", dir=self.folders)
         try:
             yield self.folder
@@ -78,7 +78,9 @@ class Landlock(Level):
     def confine(self, limits: dict[str, Any], last: bool) -> None:
         limit(limits, count_processes=False)
         prepared = [self.prepared] if self.shows else []
-        landlock.restrict([*self.paths, *prepared, "/proc/self", "/dev/urandom", "/dev/random"], [self.folder, "/dev/null"])
+        landlock.restrict(
+            [*self.paths, *prepared, "/proc/self", "/dev/urandom", "/dev/random"], [self.folder, "/dev/null"]
+        )
         seccomp.refuse()
         if last:
             seccomp.refuse_processes()

@@ -20,10 +20,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from kcoder.isolation import child, kernel
+from kcoder.isolation import child
 from kcoder.isolation.child import FAULT, Wire
 from kcoder.isolation.levels import Level
-from kcoder.isolation.limits import CHUNK, OURS, Watch
+from kcoder.isolation.limits import CHUNK, OURS
 
 #: bytes of the longest answer
 LONGEST = 64 << 20

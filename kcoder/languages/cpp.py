@@ -159,7 +159,12 @@ def _linker(root: str) -> tuple[str, ...]:
 def _precompiled(compiler: str) -> str:
     """The folder in the user's cache that holds HEADER precompiled, which saves a second a program; "" where it cannot
     be made. It takes four seconds, once for each compiler."""
-    of = (toolchain.told_version(compiler, "cpp", "--version"), compiler, str(os.stat(compiler).st_mtime_ns), *FLAGS)
+    of = (
+        toolchain.told_version(compiler, "cpp", "--version"),
+        compiler,
+        str(Path(compiler).stat().st_mtime_ns),
+        *FLAGS,
+    )
     folder = toolchain.cache("cpp") / hashlib.sha256("\0".join(of).encode()).hexdigest()[:16]
     made = folder / f"{HEADER}.gch"
     with _MAKING:

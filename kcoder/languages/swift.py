@@ -88,7 +88,9 @@ class Swift(Language):
             files = {"main.swift": main} | {name: files[name] for name in map("{}.swift".format, needed)}
             return Program(files, ((swiftc, "-Onone", *files, "-o", "program", "-lm"), ("./program",)))
         frontend = (f"{_folder()}/swift-frontend", "-c", "-Onone", "-suppress-warnings", "-module-name", "main")
-        made = tuple((*frontend, *_first(f"{name}.swift", files), "-o", f"{name}.o") for name in ("kcoder", "arguments"))
+        made = tuple(
+            (*frontend, *_first(f"{name}.swift", files), "-o", f"{name}.o") for name in ("kcoder", "arguments")
+        )
         beside = (f"{PREPARED}/{name}.swift" for name in needed)
         build = (*frontend, "-primary-file", "main.swift", *beside, "-o", "program.o")
         return Program({"main.swift": main}, (build, linked, ("./program",)), Prepared(files, made))

@@ -1,48 +1,12 @@
-"""Numbers as people read them, each with its count and its interval, and the difference of two models.
+"""Numbers as people read them, each with its count and its interval.
 
 Shares are shares of one; points are hundredths of a share.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-
-from kcoder.estimates import bootstrap, pass_at
-
-#: passes and samples of each problem
-Passes = Mapping[str, Sequence[int]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How many points one model scores above another on the same problems, with a 95 % interval."""
-
-    points: float
-    low: float
-    high: float
-    n: int
-
-    @property
-    def clear(self) -> bool:
-        return not self.low <= 0.0 <= self.high
-
-
-def paired(one: Passes, other: Passes, k: int = 1) -> Difference | None:
-    """pass@k of `one` minus that of `other`, with the percentile interval of a bootstrap over problems.
-
-    Both models keep their results on a problem that is drawn, so what makes it hard for both cancels out.
-    None when the two were not asked the same problems, or fewer samples than k were drawn.
-    """
-    if not one or one.keys() != other.keys() or any(n < k for _, n in [*one.values(), *other.values()]):
-        return None
-    gains = [100.0 * (pass_at(k, *one[p]) - pass_at(k, *other[p])) for p in sorted(one)]
-    low, high = bootstrap(gains, -100.0, 100.0)
-    # rounded, since the last bits of a mean differ between machines; + 0.0 turns −0.0 into 0.0
-    mean, low, high = (round(x, 6) + 0.0 for x in (math.fsum(gains) / len(gains), low, high))
-    return Difference(mean, low, high, len(gains))
 
 
 def percent(share: float) -> str:

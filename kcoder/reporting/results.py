@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kcoder.estimates import DRAWS, pass_at
+from kcoder.paired import Difference, Passes, paired
 from kcoder.reporting import answer, failures, gather
 from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
-from kcoder.reporting.numbers import Difference, Passes, paired
 from kcoder.reporting.select import Candidate, Pair, best, pairs
 from kcoder.stage import Output
 

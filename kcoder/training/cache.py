@@ -17,6 +17,9 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
     """A layer of so many tokens' room. Where that is used up, or something else has put other tensors in its place (a
     choice of rows), it moves to new ones."""
 
+    keys: torch.Tensor
+    values: torch.Tensor
+
     def __init__(self, room: int) -> None:
         super().__init__()
         self.room = room

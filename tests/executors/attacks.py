@@ -36,7 +36,9 @@ def harmless(name, why, tried):
     """A Python program that tries, and must fail: each line of `tried` may raise, and sets `out` where it did not."""
     lines = "".join(f"    {line}\n" for line in tried.strip("\n").split("\n"))
     code = f"import ctypes, fcntl, mmap, os, signal, socket, struct, sys, time\nout = 0\n{SYSTEM_CALLS}"
-    return python(name, why, PASSED, f"{code}try:\n{lines}except OSError:\n    pass\ndef f(n): return 0 if out else n + 1\n")
+    return python(
+        name, why, PASSED, f"{code}try:\n{lines}except OSError:\n    pass\ndef f(n): return 0 if out else n + 1\n"
+    )
 
 
 def other(language, name, why, verdicts, code, landlock=()):
@@ -371,14 +373,20 @@ def f(n): return n + 1
 
 ESCAPES = (
     harmless(
-        "local-socket", "D-Bus, Docker and X listen on local sockets", "socket.socket(1).connect('OUTSIDE/stream')\nout = 1"
+        "local-socket",
+        "D-Bus, Docker and X listen on local sockets",
+        "socket.socket(1).connect('OUTSIDE/stream')\nout = 1",
     ),
     harmless(
         "local-packets",
         "one of a pair of datagram sockets can send to others",
         "pair = socket.socketpair(1, socket.SOCK_DGRAM)\npair[0].sendto(b'x', 'OUTSIDE/packets')\nout = 1",
     ),
-    harmless("abstract-socket", "a local socket without a file", "socket.socket(1).connect(chr(0) + 'kcoder-attack')\nout = 1"),
+    harmless(
+        "abstract-socket",
+        "a local socket without a file",
+        "socket.socket(1).connect(chr(0) + 'kcoder-attack')\nout = 1",
+    ),
     harmless(
         "all-families",
         "netlink, packets, vsock, Bluetooth, XDP",
@@ -562,7 +570,9 @@ def f(n)
 end
 """,
     ),
-    other("ruby", "rb-long-number", "a number that is too long to be read", (WRONG, INCOMPLETE), "def f(n) = 7**9000\n"),
+    other(
+        "ruby", "rb-long-number", "a number that is too long to be read", (WRONG, INCOMPLETE), "def f(n) = 7**9000\n"
+    ),
     other(
         "ruby",
         "rb-local-socket",

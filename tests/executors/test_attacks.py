@@ -128,12 +128,14 @@ def test_no_attack_succeeds(language, level, outside, monkeypatch):
             (after,) = execute([Job("after", told, RIGHT_AFTERWARDS, "f", told.calls("f", [((1,), 2)]))])
             assert after.verdict == PASSED
     time.sleep(0.1)  # for what may be running on
-    deserved = {each.name: level == "landlock" and each.landlock or each.verdicts for each in attacks}
+    deserved = {each.name: (level == "landlock" and each.landlock) or each.verdicts for each in attacks}
     faults = {name: (judged[name].verdict.value, judged[name].detail) for name in deserved}
     assert not {name: found for name, found in faults.items() if found[0] not in deserved[name]}
     assert not outside.harmed()
     assert (psutil.Process().memory_info().rss - before) >> 20 < GROWTH
-    assert not [line for line in (each.detail for each in judged.values()) if not line.isprintable() and "\n" not in line]
+    assert not [
+        line for line in (each.detail for each in judged.values()) if not line.isprintable() and "\n" not in line
+    ]
 
 
 def test_they_are_more_than_forty_in_eight_languages():

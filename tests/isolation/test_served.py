@@ -100,7 +100,7 @@ def test_programs_cannot_end_it_nor_reach_its_streams(launcher):
         pytest.skip("nothing is kept in there")
     served(launcher)
     [pid] = [each.pid for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == STARTED["command"]]
-    told, said, words = asked(launcher, "do", "sh", "-c", f"kill -9 -1; kill -9 {pid}; cat /proc/{pid}/fd/0; echo here")
+    _, said, _ = asked(launcher, "do", "sh", "-c", f"kill -9 -1; kill -9 {pid}; cat /proc/{pid}/fd/0; echo here")
     assert f"/proc/{pid}" not in said
     assert served(launcher) == 3
 

@@ -1,6 +1,7 @@
 import pytest
 
-from kcoder.reporting.numbers import amount, changed, lasted, paired, points, scored
+from kcoder.paired import paired
+from kcoder.reporting.numbers import amount, changed, lasted, points, scored
 
 
 def passes(marks):

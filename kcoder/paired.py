@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kcoder.errors import UsageError
-from kcoder.estimates import detectable, holm, mcnemar, pass_at
-from kcoder.reporting.numbers import Difference, Passes, paired
+from kcoder.estimates import bootstrap, detectable, holm, mcnemar, pass_at
+
+#: passes and samples of each problem
+Passes = Mapping[str, Sequence[int]]
+
 
 #: benchmark, language and temperature
 Where = tuple[str, str, float | None]
 #: settings and problems that are named in a refusal at most
 NAMED = 8
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many points one model scores above another on the same problems, with a 95 % interval."""
+
+    points: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def clear(self) -> bool:
+        return not self.low <= 0.0 <= self.high
+
+
+def paired(one: Passes, other: Passes, k: int = 1) -> Difference | None:
+    """pass@k of `one` minus that of `other`, with the percentile interval of a bootstrap over problems.
+
+    Both models keep their results on a problem that is drawn, so what makes it hard for both cancels out.
+    None when the two were not asked the same problems, or fewer samples than k were drawn.
+    """
+    if not one or one.keys() != other.keys() or any(n < k for _, n in [*one.values(), *other.values()]):
+        return None
+    gains = [100.0 * (pass_at(k, *one[p]) - pass_at(k, *other[p])) for p in sorted(one)]
+    low, high = bootstrap(gains, -100.0, 100.0)
+    # rounded, since the last bits of a mean differ between machines; + 0.0 turns −0.0 into 0.0
+    mean, low, high = (round(x, 6) + 0.0 for x in (math.fsum(gains) / len(gains), low, high))
+    return Difference(mean, low, high, len(gains))
 
 
 @dataclass(frozen=True)

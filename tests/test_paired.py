@@ -3,7 +3,7 @@
 import pytest
 
 from kcoder.errors import UsageError
-from kcoder.reporting.compared import Held, Side, compared
+from kcoder.paired import Held, Side, compared
 
 WHERE = ("mini", "lua", 0.0)
 
