@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kcoder.failures import Failure
-from kcoder.reporting.gather import Model
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child
 from kcoder.reporting.tables import table
+
+if TYPE_CHECKING:
+    from kcoder.reporting.gather import Model
 
 Row = Mapping[str, Any]
 ORDER = [failure.value for failure in Failure]

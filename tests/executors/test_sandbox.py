@@ -159,7 +159,7 @@ def test_no_folder_of_a_program_is_left(tmp_path, monkeypatch):
     [
         ("import os\ndef f(n): return os.getcwd()", 'f(1) gave ".", expected 2'),
         ("def f(n): return repr(object())", 'f(1) gave "<object object at 0x…>", expected 2'),
-        ("def f(n): raise ValueError(object())", "ValueError: <object object at 0x…>"),
+        ("def f(n): raise ValueError(object())", "line 1: ValueError: <object object at 0x…>"),
         ("def f(n): return 'at ' + hex(255)", 'f(1) gave "at 0xff", expected 2'),
     ],
 )
