@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kcoder.errors import UsageError
@@ -93,7 +93,10 @@ def compared(sides: Sequence[Side], k: int = 1) -> list[Compared]:
         if same:
             found += _corrected(same)
     if not found:
-        raise UsageError(f"{first.name} and {others[0].name} cannot be compared: {_nothing(first, others[0])}")
+        raise UsageError(
+            f"{first.name} and {others[0].name} cannot be compared: {_nothing(first, others[0])}",
+            "compare what was asked the same; a file of outcomes, which tells no settings, goes with another file",
+        )
     return found
 
 
@@ -113,7 +116,8 @@ def _against(one: Side, other: Side, where: Where, k: int) -> Compared:
     found = paired(mine.passes, theirs.passes, k)
     if found is None:
         raise UsageError(
-            f"pass@{k} on {place} needs {k} samples of every problem", "evaluate with more samples, or a smaller --k"
+            f"pass@{k} on {place} needs {k} samples of every problem: {_some(_few(k, mine, theirs))} have fewer",
+            "evaluate with more samples, or a smaller --k",
         )
     rates = {name: (pass_at(k, *mine.passes[name]), pass_at(k, *theirs.passes[name])) for name in sorted(mine.passes)}
     above = tuple(name for name, (a, b) in rates.items() if a > b)
@@ -128,8 +132,11 @@ def _corrected(found: Sequence[Compared]) -> Iterator[Compared]:
     chances = [each.chance for each in found if each.chance is not None]
     if len(chances) < 2 or len(chances) < len(found):
         return iter(found)
-    told = [{name: getattr(each, name) for name in each.__dataclass_fields__} for each in found]
-    return (Compared(**(each | {"chance": p})) for each, p in zip(told, holm(chances), strict=True))
+    return (replace(each, chance=p) for each, p in zip(found, holm(chances), strict=True))
+
+
+def _few(k: int, *sides: Held) -> list[str]:
+    return sorted({name for side in sides for name, (_, n) in side.passes.items() if n < k})
 
 
 def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:

@@ -36,11 +36,12 @@ SETS = {
 
 def judged(name: str, jobs: int) -> dict:
     language, benchmark, file = SETS[name]
-    path = Path(os.environ["KCODER_TEST_DATA"], file)
+    options = {"path": str(Path(os.environ["KCODER_TEST_DATA"], file))}
+    options |= {"part": "all"} if benchmark == "mbpp" else {}
     asked = [
         "--references",
         "--benchmark",
-        f"{benchmark}={path}",
+        json.dumps({benchmark: options}),
         "--language",
         language,
         "--jobs",

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 #: problems that are listed for each side, until --all
 LISTED = 12
-#: what may differ between two models that are ranked
+#: what may differ between two models that are ranked: by name, and by path where a model is named by it
 FREE = frozenset({"seed", "revision"})
+MODEL = frozenset({"complete.generator.model", "complete.generator.url"})
 
 
 @click.command("compare")
@@ -37,7 +38,7 @@ def command(runs: tuple[str, ...], k: int, every: bool, as_json: bool, out: str)
     from kcoder.errors import UsageError
     from kcoder.paired import compared
 
-    sides = [side for word in runs for side in _sides(word, Path(out))]
+    sides = [side for word in runs for side in _sides(word, Path(out), k)]
     if len(sides) < 2:
         raise UsageError(
             f"there is one model alone to compare: {sides[0].name}", "name two runs, or a run that holds two models"
@@ -46,17 +47,17 @@ def command(runs: tuple[str, ...], k: int, every: bool, as_json: bool, out: str)
     click.echo(_json(found, k) if as_json else "\n".join(_screen(found, sides[0], k, every)))
 
 
-def _sides(word: str, out: Path) -> Iterator[Side]:
-    """The models that a word names. Raises UsageError."""
+def _sides(word: str, out: Path, k: int) -> Iterator[Side]:
+    """The models that a word names. Raises UsageError, and what pass@k raises of outcomes that cannot be scored."""
     from kcoder.errors import UsageError, choice
     from kcoder.journal import find_run, read_diary
 
     if Path(word).suffix in (".parquet", ".jsonl", ".ndjson"):
-        yield _of_file(Path(word))
+        yield _of_file(Path(word), k)
         return
     name, _, wanted = word.partition("/") if not (out / word / "run.json").is_file() else (word, "", "")
     folder = find_run(name, out)
-    sides = {side.name: side for side in _of_run(folder, read_diary(folder))}
+    sides = {side.name: side for side in _of_run(folder, read_diary(folder), k)}
     if not sides:
         raise UsageError(f"{name} has no outcomes to compare", "its spec needs a section: evaluate")
     if wanted and f"{name}/{wanted}" not in sides:
@@ -64,7 +65,7 @@ def _sides(word: str, out: Path) -> Iterator[Side]:
     yield from [sides[f"{name}/{wanted}"]] if wanted else sides.values()
 
 
-def _of_run(folder: Path, diary: Mapping[str, Any]) -> Iterator[Side]:
+def _of_run(folder: Path, diary: Mapping[str, Any], k: int) -> Iterator[Side]:
     """The base, and what each variant made of it, with the outcomes of the section that evaluates."""
     from kcoder.paired import Side
 
@@ -72,34 +73,41 @@ def _of_run(folder: Path, diary: Mapping[str, Any]) -> Iterator[Side]:
     by_key = {entry["key"]: entry for entry in steps}
     left = [row for entry in steps for row in entry.get("facts", {}).get("not_scored", ())]
     unscored = {(row["benchmark"], row["language"], row["problem"]) for row in left}
+    bases: dict[str, str] = {}
     found: dict[str, dict[Where, Held]] = {}
     for entry in steps:
         section, of, *_ = [*str(entry["step"]).split("."), "", ""]
         table = folder.parent / ".store" / entry["artifact"] / "outcomes.parquet"
         if section != "evaluate" or not table.is_file():
             continue
-        models = ["base"] if of == "base" else [each or "tuned" for each in entry["variants"]]
+        asked = entry["asked"]
+        made = by_key.get(asked.get("completions", {}).get("key"), {}).get("asked", {})
+        models = [each or "tuned" for each in entry["variants"]]
+        if of == "base":  # variants may begin with models of their own
+            key = str((made.get("model") or {}).get("key"))
+            models = [bases.setdefault(key, "base" if not bases else f"base of {models[0]}")]
         for model in models:
-            found.setdefault(model, {}).update(_held(table, entry, by_key, unscored))
+            found.setdefault(model, {}).update(_held(table, asked, made, unscored, k))
     for model, held in found.items():
         yield Side(f"{folder.name}/{model}", held)
 
 
 def _held(
-    table: Path, entry: Mapping[str, Any], by_key: Mapping[str, Any], unscored: set[tuple[str, str, str]]
+    table: Path, asked: Mapping[str, Any], made: Mapping[str, Any], unscored: set[tuple[str, str, str]], k: int
 ) -> dict[Where, Held]:
-    """What a step found, without the problems that no score holds."""
+    """What a step found, without the problems that no score holds. `asked` is of the step, `made` of the one that
+    completed."""
     import polars as pl
 
     from kcoder.paired import Held
 
-    asked = entry["asked"]
-    made = by_key.get(asked.get("completions", {}).get("key"), {}).get("asked", {})
     settings = dict(_flat("execute", asked)) | dict(_flat("complete", made))
-    temperature = made.get("temperature")
     return {
-        (*where, temperature): Held({p: told for p, told in passes.items() if (*where, p) not in unscored}, settings)
-        for where, passes in _passes(pl.read_parquet(table)).items()
+        (*where, made.get("temperature")): Held(
+            {p: told for p, told in passes.items() if (*where, p) not in unscored},
+            {name: value for name, value in settings.items() if name not in MODEL},
+        )
+        for where, passes in _passes(pl.read_parquet(table), k).items()
     }
 
 
@@ -115,7 +123,8 @@ def _flat(at: str, asked: Any) -> Iterator[tuple[str, Any]]:
         yield at, asked
 
 
-def _of_file(file: Path) -> Side:
+def _of_file(file: Path, k: int) -> Side:
+    """A file tells of its settings how many samples there are, and no more."""
     import polars as pl
 
     from kcoder.errors import UsageError
@@ -123,23 +132,30 @@ def _of_file(file: Path) -> Side:
 
     try:
         rows = pl.read_parquet(file) if file.suffix == ".parquet" else pl.read_ndjson(file)
-        found = _passes(rows)
+        found = _passes(rows, k)
     except (OSError, pl.exceptions.PolarsError) as error:
         first = (str(error).splitlines() or [""])[0]
         raise UsageError(f"{file}: {first}", "give a file that kcoder execute -o wrote") from None
-    return Side(str(file), {(*where, None): Held(passes) for where, passes in found.items()})
+    return Side(
+        str(file),
+        {
+            (*where, None): Held(passes, {"samples": " and ".join(map(str, sorted({n for _, n in passes.values()})))})
+            for where, passes in found.items()
+        },
+    )
 
 
-def _passes(rows: pl.DataFrame) -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
-    """Passes and samples of every problem, by benchmark and language."""
+def _passes(rows: pl.DataFrame, k: int) -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
+    """Passes and samples of every problem, by benchmark and language. Raises what pass@k raises of outcomes that cannot
+    be scored: never judged, there twice, too few."""
     import polars as pl
 
+    from kcoder.plugin import load
     from kcoder.records import Verdict
 
+    load("metrics", "pass@k")(k=(k,)).score(rows.lazy())
     where = ["benchmark", "language", "problem"]
-    counted = rows.group_by(where).agg(
-        (pl.col("verdict") == Verdict.PASSED.value).sum().alias("c"), pl.len().alias("n")
-    )
+    counted = rows.group_by(where).agg(c=(pl.col("verdict") == Verdict.PASSED.value).sum(), n=pl.len())
     found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
     for benchmark, language, problem, c, n in counted.sort(where).iter_rows():
         found.setdefault((benchmark, language), {})[problem] = (c, n)
@@ -163,11 +179,10 @@ def _screen(found: list[Compared], first: Side, k: int, every: bool) -> Iterator
         here = [each for each in found if each.where == where]
         for each in here:
             told = each.difference
-            gained = (
-                f"{told.points:+.1f} [{told.low:+.1f}, {told.high:+.1f}]{'' if told.clear else ' no clear difference'}"
-            )
+            clear = "" if told.clear else " no clear difference"
+            gained = f"{told.points:+.1f} [{told.low:+.1f}, {told.high:+.1f}]{clear}"
             chance = "" if each.chance is None else f"   p = {each.chance:.3f}{' (Holm)' if len(here) > 1 else ''}"
-            value = 100 * share + each.difference.points
+            value = 100 * share + told.points
             yield f"  {each.name:<{width}}{value:6.1f}   {gained}{chance}"
         for each in here:
             yield f"  a difference of {each.detectable:.1f} points would have been seen in four cases of five"

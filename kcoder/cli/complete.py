@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from kcoder.cli.sandbox import kept_in
+
 
 @click.command("complete")
 @click.argument("run")
@@ -28,13 +30,7 @@ import click
 )
 @click.option("--max-tokens", type=click.IntRange(min=1), default=256, show_default=True, metavar="N", help="At most.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Of the sampling.")
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "namespaces", "landlock", "none"]),
-    default="auto",
-    envvar="KCODER_SANDBOX",
-    help="How programs are kept in.",
-)
+@kept_in
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--json", "as_json", is_flag=True, help="Print answers and verdicts as JSON.")
 def command(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
+
+from kcoder.cli.sandbox import counting, kept_in
 
 
 @click.command("execute")
@@ -21,13 +22,7 @@ import click
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each program.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at a time; else one for each core.")
 @click.option("--answered", is_flag=True, help="Leave problems out that have no completion.")
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "namespaces", "landlock", "none"]),
-    default="auto",
-    envvar="KCODER_SANDBOX",
-    help="How programs are kept in.",
-)
+@kept_in
 @click.option("-o", "--output", metavar="FILE", help="Write every outcome, as .jsonl or .parquet.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 def command(
@@ -56,16 +51,12 @@ def command(
         )
     if not pass_at.replace(",", "").isdigit():
         raise UsageError(f"--pass-at: {pass_at!r} is no list of numbers", "for example --pass-at 1,10")
-    moving = sys.stderr.isatty()
-    host = Host(workers=jobs or cores(), sandbox=sandbox, progress=_progress if moving else lambda line: None)
     known = _known(benchmark, language, timeout)
     with tempfile.TemporaryDirectory(prefix="kcoder-execute-") as folder:
         out = Path(folder)
-        told, solved, files = _references(known, host, out)
-        if file is not None:
-            told |= _judged(file, known, tuple(map(int, pass_at.split(","))), answered, host, out, solved, files)
-        if moving:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        with counting() as progress:
+            host = Host(workers=jobs or cores(), sandbox=sandbox, progress=progress)
+            told = _facts(file, known, tuple(map(int, pass_at.split(","))), answered, host, out)
         if output:
             _write(out / ("references.parquet" if references else "outcomes.parquet"), Path(output))
     click.echo(_json(told) if as_json else _screen(told) if file else _solved(told["references"]))
@@ -83,36 +74,36 @@ def _known(benchmark: str, language: str, timeout: float | None) -> dict[str, An
     return {"benchmark": _benchmark(benchmark), "language": language, "executor": executor}
 
 
-def _references(known: dict[str, Any], host: Any, out: Path) -> tuple[dict[str, Any], Any, dict[Any, Path]]:
-    """The facts of the benchmark's own solutions, their step's output, and where that lies."""
-    from kcoder.plugin import load
-    from kcoder.stage import Step
-
-    step = Step("references", load("stages", "references")(**known))
-    solved = step["references"]
-    return {"references": step.stage.run({}, out, host)}, solved, {solved: out / "references.parquet"}
-
-
-def _judged(
-    file: str,
-    known: dict[str, Any],
-    ks: tuple[int, ...],
-    answered: bool,
-    host: Any,
-    out: Path,
-    solved: Any,
-    files: dict[Any, Path],
+def _facts(
+    file: str | None, known: dict[str, Any], ks: tuple[int, ...], answered: bool, host: Any, out: Path
 ) -> dict[str, Any]:
-    """The facts of each stage that a run would carry out, in a folder that is thrown away."""
+    """The facts of each stage that a run would carry out, in a folder that is thrown away: of the benchmark's own
+    solutions, and of the file's completions if there is a file."""
+    from kcoder.errors import UsageError
     from kcoder.plugin import load
     from kcoder.stage import Step
 
-    language, executor = known["language"], known["executor"]
-    asked = {"benchmark": known["benchmark"], "language": language}
-    read = Step("completions", load("stages", "completed")(path=file, answered=answered, **asked))
-    told = {"completions": read.stage.run({}, out, host)}
-    files[read["completions"]] = out / "completions.parquet"
-    execute = load("stages", "execute")(completions=read["completions"], language=language, executor=executor)
+    told: dict[str, Any] = {}
+    files: dict[Any, Path] = {}
+    asked = {"benchmark": known["benchmark"], "language": known["language"]}
+    if file is not None:  # what is wrong with a file is told before anything is run
+        read = Step("completions", load("stages", "completed")(path=file, answered=answered, **asked))
+        told["completions"] = read.stage.run({}, out, host)
+        files[read["completions"]] = out / "completions.parquet"
+        there, most = told["completions"]["samples"], max(ks)
+        if there < most:
+            few = f"all {told['completions']['problems']:,} problems have fewer than {most} samples, {there} each"
+            hint = f"--pass-at {there}, or a file with {most} of each"
+            raise UsageError(f"{file}: pass@{most} cannot be told: {few}", hint)
+    references = Step("references", load("stages", "references")(**known))
+    solved = references["references"]
+    told["references"] = references.stage.run({}, out, host)
+    files[solved] = out / "references.parquet"
+    if file is None:
+        return told
+    execute = load("stages", "execute")(
+        completions=read["completions"], language=known["language"], executor=known["executor"]
+    )
     executed = Step("outcomes", execute)
     told["outcomes"] = executed.stage.run(files, out, host)
     files[executed["outcomes"]] = out / "outcomes.parquet"
@@ -196,7 +187,3 @@ def _write(outcomes: Path, output: Path) -> None:
         rows.write_parquet(output) if output.suffix == ".parquet" else rows.write_ndjson(output)
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error
-
-
-def _progress(line: str) -> None:
-    click.echo(f"\r\x1b[K{line}", nl=False, err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from kcoder.cli.made import Made
+from kcoder.cli.sandbox import counting, kept_in
 
 WHAT = ["benchmark", "language", "problem", "sample"]
 
@@ -23,13 +23,7 @@ WHAT = ["benchmark", "language", "problem", "sample"]
 )
 @click.option("--seed", default=0, show_default=True, help="Of the draw.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at a time; else one for each core.")
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "namespaces", "landlock", "none"]),
-    default="auto",
-    envvar="KCODER_SANDBOX",
-    help="How programs are kept in.",
-)
+@kept_in
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 def command(run: str, sample: int, seed: int, jobs: int | None, sandbox: str, as_json: bool, out: str) -> int:
@@ -43,11 +37,9 @@ def command(run: str, sample: int, seed: int, jobs: int | None, sandbox: str, as
 
     folder = find_run(run, Path(out))
     steps = [Made(step, folder.parent / ".store" / step["artifact"]) for step in read_diary(folder).get("steps", [])]
-    moving = sys.stderr.isatty()
-    host = Host(workers=jobs or cores(), sandbox=sandbox, progress=_progress if moving else lambda line: None)
-    found = [told for step in steps if (told := _again(step, steps, sample, seed, host))]
-    if moving:
-        click.echo("\r\x1b[K", nl=False, err=True)
+    with counting() as progress:
+        host = Host(workers=jobs or cores(), sandbox=sandbox, progress=progress)
+        found = [told for step in steps if (told := _again(step, steps, sample, seed, host))]
     if not found:
         raise UsageError(f"{run} has no outcomes with their completions", "its spec needs a section: evaluate")
     click.echo(json.dumps(found, indent=1) if as_json else "\n".join(_screen(found)))
@@ -107,7 +99,3 @@ def _screen(found: Sequence[dict[str, Any]]) -> Iterator[str]:
         for drift in each["drifted"]:
             yield f"    {drift['problem']} sample {drift['sample']}: was {drift['was']} ({drift['was_detail']})"
             yield f"    {'':<{len(drift['problem'])}} now {drift['now']} ({drift['now_detail']})"
-
-
-def _progress(line: str) -> None:
-    click.echo(f"\r\x1b[K{line}", nl=False, err=True)

@@ -16,6 +16,7 @@ import click
 from kcoder.artifact import Artifact, write_durably
 from kcoder.cli.live import Live
 from kcoder.cli.results import answer
+from kcoder.cli.sandbox import kept_in
 from kcoder.errors import InterruptedRun, KcoderError, UsageError, choice
 from kcoder.host import Host, cores
 from kcoder.journal import Journal
@@ -36,14 +37,7 @@ from kcoder.stage import Stage
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
 @click.option("--device", default="auto", show_default=True, envvar="KCODER_DEVICE", help="auto, cpu or cuda.")
-@click.option(
-    "--sandbox",
-    type=click.Choice(["auto", "namespaces", "landlock", "none"]),
-    default="auto",
-    show_default=True,
-    envvar="KCODER_SANDBOX",
-    help="How programs are kept in; none only where nothing can be lost.",
-)
+@kept_in
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those this run has pinned.")
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")

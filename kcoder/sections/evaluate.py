@@ -21,7 +21,7 @@ from kcoder.stage import Stage, Step
 from kcoder.stages.complete import CompleteProblems
 from kcoder.stages.execute import ExecutePrograms
 from kcoder.stages.infill import FillHoles
-from kcoder.stages.perplexity import MeasurePerplexity
+from kcoder.stages.perplexity import MeasurePerplexity, Window
 from kcoder.stages.read import Read
 from kcoder.stages.references import ExecuteReferences
 from kcoder.stages.score import ScoreOutcomes
@@ -59,24 +59,8 @@ class HeldOut(BaseModel):
         return {name: value for name, value in self if name not in ("split", "source")}
 
 
-class Losses(HeldOut):
+class Losses(Window, HeldOut):
     """How perplexity and bits per byte are measured."""
-
-    context: int | None = option(
-        None, "tokens of a window; what the model can look at when not said", source="own choice", ge=2
-    )
-    stride: int | None = option(
-        None, "tokens a window moves by; half a window when not said", source="own choice; P1 leaves it open", ge=1
-    )
-    first_token: Literal["skip", "predict"] = option(
-        "skip", "a first token with nothing before it: left out, or predicted from the end token", source="transformers"
-    )
-    join: bool = option(
-        False, "read all documents of a language as one text, the end token between them", source="own choice"
-    )
-    precision: Literal["fp32", "bf16", "auto"] = option(
-        "fp32", "numbers of the model; auto is bf16 where a GPU has it", source="own choice: independent of the batch"
-    )
 
 
 class Holes(HeldOut):

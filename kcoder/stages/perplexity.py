@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from pydantic import BaseModel
+
 from kcoder.choose import Use
 from kcoder.errors import KcoderError, UsageError
 from kcoder.host import Host
@@ -22,7 +24,27 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-class MeasurePerplexity(Stage):
+class Window(BaseModel):
+    """How a model reads what it is measured on."""
+
+    context: int | None = option(
+        None, "tokens of a window; what the model can look at when not said", source="own choice", ge=2
+    )
+    stride: int | None = option(
+        None, "tokens a window moves by; half a window when not said", source="own choice; P1 leaves it open", ge=1
+    )
+    first_token: Literal["skip", "predict"] = option(
+        "skip", "a first token with nothing before it: left out, or predicted from the end token", source="transformers"
+    )
+    join: bool = option(
+        False, "read all documents of a language as one text, the end token between them", source="own choice"
+    )
+    precision: Literal["fp32", "bf16", "auto"] = option(
+        "fp32", "numbers of the model; auto is bf16 where a GPU has it", source="own choice: independent of the batch"
+    )
+
+
+class MeasurePerplexity(Window, Stage):
     """Reads documents through a window that slides by `stride` tokens, each document by itself unless they are joined.
 
     A document stands before the model in the words of its checkpoint's template. Its text counts, with what closes it
@@ -37,25 +59,10 @@ class MeasurePerplexity(Stage):
     rows: Input[Document]
     of: str = option(help="base or tuned")
     where: str = option(help="what the rows are, as a report names them")
-    context: int | None = option(
-        None, "tokens of a window; what the model can look at when not said", source="own choice", ge=2
-    )
-    stride: int | None = option(
-        None, "tokens a window moves by; half a window when not said", source="own choice; P1 leaves it open", ge=1
-    )
-    first_token: Literal["skip", "predict"] = option(
-        "skip", "a first token with nothing before it: left out, or predicted from the end token", source="transformers"
-    )
-    join: bool = option(
-        False, "read all documents of a language as one text, the end token between them", source="own choice"
-    )
     documents: int | None = option(
         1000, "documents of a language at most, drawn by the digest of their ids", source="own choice", gt=0
     )
     batch: int = option(4, "windows that go through the model together", source="own choice", gt=0)
-    precision: Literal["fp32", "bf16", "auto"] = option(
-        "fp32", "numbers of the model; auto is bf16 where a GPU has it", source="own choice: independent of the batch"
-    )
     metrics: tuple[Use[Metric], ...] = option(
         ("perplexity", "bits_per_byte"), "what is made of the losses", source="own choice"
     )

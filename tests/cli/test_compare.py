@@ -20,13 +20,18 @@ def run(kcoder, name, steps=1, tokens=8):
     assert kcoder("run", f"{name}.yaml").code == 0
 
 
-def outcomes(file, marks):
+VERDICTS = {"1": "passed", "0": "wrong answer", "-": "harness error"}
+
+
+def outcomes(file, *samples):
+    """Each text holds a sample of every problem."""
     rows = [
-        {"problem": f"p{n}", "benchmark": "b", "language": "python", "sample": 0, "isolation": "namespaces"}
-        | {"verdict": "passed" if mark == "1" else "wrong answer", "failure": None, "cause": None}
+        {"problem": f"p{n}", "benchmark": "b", "language": "python", "sample": sample, "isolation": "namespaces"}
+        | {"verdict": VERDICTS[mark]}
+        for sample, marks in enumerate(samples)
         for n, mark in enumerate(marks)
     ]
-    pl.DataFrame(rows, schema_overrides={"failure": pl.String, "cause": pl.String}).write_parquet(file)
+    pl.DataFrame(rows).write_parquet(file)
 
 
 def test_models_of_two_runs_are_compared_on_the_same_problems(kcoder):
@@ -57,6 +62,36 @@ def test_files_of_outcomes_are_compared_and_their_differences_listed(kcoder):
     assert "a.parquet does: 0" in said.out
     [row] = json.loads(kcoder("compare", "a.parquet", "b.parquet", "--json").out)
     assert (row["difference"]["points"], row["clear"], len(row["only_one"])) == (25.0, True, 10)
+
+
+def test_what_cannot_be_scored_cannot_be_compared(kcoder):
+    outcomes(kcoder.folder / "a.parquet", "0011")
+    outcomes(kcoder.folder / "b.parquet", "00-1")
+    said = kcoder("compare", "a.parquet", "b.parquet")
+    assert said.code == 1
+    assert "1 of 4 programs were never judged" in said.err
+    pl.concat([pl.read_parquet(kcoder.folder / "a.parquet")] * 2).write_parquet(kcoder.folder / "twice.parquet")
+    assert "more than once" in kcoder("compare", "a.parquet", "twice.parquet").err
+    said = kcoder("compare", "a.parquet", "a.parquet", "--k", "2")
+    assert "p0, p1, p2 and 1 more problems have fewer than 2 samples" in said.err
+
+
+def test_files_with_other_numbers_of_samples_are_not_ranked(kcoder):
+    outcomes(kcoder.folder / "a.parquet", "0011")
+    outcomes(kcoder.folder / "b.parquet", "0011", "0111")
+    said = kcoder("compare", "a.parquet", "b.parquet")
+    assert said.code == 2
+    assert "samples is 2 against 1" in said.err
+
+
+def test_variants_that_begin_with_models_of_their_own_have_each_its_base(kcoder):
+    varied = "sweep: {pretrain: [{max_steps: 1}, {max_steps: 2}]}\n"
+    (kcoder.folder / "both.yaml").write_text(SPEC.format(name="both", steps=1, tokens=8) + varied)
+    made = kcoder("run", "both.yaml")
+    assert made.code == 0, made.err
+    said = kcoder("compare", "both")
+    assert said.code == 0, said.err
+    assert "both/base" in said.out and "both/base of " in said.out
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,16 @@ def run(kcoder):
     return kcoder.folder / "runs" / "judged"
 
 
+def test_nothing_of_the_run_is_written(kcoder, run):
+    def state():
+        files = [path for path in run.parent.rglob("*") if path.is_file() and not path.is_symlink()]
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+    before = state()
+    assert kcoder("reexecute", "judged", "--sample", "5").code == 0
+    assert state() == before
+
+
 def test_a_sample_is_judged_again_and_is_as_it_was(kcoder, run):
     said = kcoder("reexecute", "judged", "--sample", "10")
     assert said.code == 0, said.err

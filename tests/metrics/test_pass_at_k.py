@@ -1,5 +1,7 @@
 """pass@k by hand."""
 
+import numpy as np
+import polars as pl
 import pytest
 from pydantic import ValidationError
 
@@ -70,3 +72,25 @@ def test_a_sample_that_stands_twice_is_not_counted_twice():
 def test_no_sample_is_none_to_look_at(k):
     with pytest.raises(ValidationError, match="k"):
         PassAtK(k=k)
+
+
+@pytest.mark.parametrize(("samples", "k"), [(1, 1), (20, 1), (20, 10)])
+def test_intervals_hold_the_truth_in_at_least_92_of_100_benchmarks(samples, k):
+    """Each simulated benchmark draws 164 problems of its own, and samples of each; the truth is that of all."""
+    draw = np.random.default_rng(0)
+    truth = (1 - (1 - draw.beta(0.6, 1.4, 2_000_000)) ** k).mean()
+    place = {"benchmark": "b", "language": "lua", "isolation": "namespaces"}
+    problems = np.repeat(np.arange(164), samples)
+    held = 0
+    for _ in range(300):
+        passed = draw.random((164, samples)) < draw.beta(0.6, 1.4, 164)[:, None]
+        rows = pl.LazyFrame(
+            {
+                "problem": problems.astype(str),
+                "sample": np.tile(np.arange(samples), 164),
+                "verdict": np.where(passed.ravel(), "passed", "wrong answer"),
+            }
+        ).with_columns(**{name: pl.lit(value) for name, value in place.items()})
+        [row] = PassAtK(k=(k,)).score(rows).rows(named=True)
+        held += row["low"] <= truth <= row["high"]
+    assert held / 300 >= 0.92
