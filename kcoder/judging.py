@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def judge(
         execute = opened.enter_context(executor.open(host))
         written = opened.enter_context(kept.open("ab", buffering=0)) if kept else None
         _prove(execute, language)
-        for judgement in execute(waiting):
+        for judgement in execute(_by_turns(waiting)):
             if judgement.verdict in NOT_THE_MODELS:
                 raise MachineLacksError(
                     f"{language.name}: a program could not be judged ({judgement.verdict}: {judgement.detail}); "
@@ -66,6 +67,16 @@ def judge(
         if written:
             os.fsync(written.fileno())
     return judged
+
+
+def _by_turns(jobs: Sequence[Job]) -> list[Job]:
+    """One program for each problem, then the next: an executor may build programs for different tests at once."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for job in jobs:
+        turns.append(seen[job.tests.text])
+        seen[job.tests.text] += 1
+    return [job for _, job in sorted(zip(turns, jobs, strict=True), key=lambda each: each[0])]
 
 
 def _refused(job: Job) -> Judgement:

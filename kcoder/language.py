@@ -89,6 +89,14 @@ class Program:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Programs that are built as one: what builds them, and for each the command that executes it."""
+
+    prepared: Prepared
+    commands: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Forked:
     """A Python program, and tests that call it from another process. The sandbox keeps an interpreter warm for it."""
 
@@ -171,7 +179,7 @@ class Language(Plugin):
     """
 
     group: ClassVar[str] = "languages"
-    unkeyed: ClassVar[frozenset[str]] = frozenset({"probes", "solutions", "install", "aliases"})
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"probes", "solutions", "install", "aliases", "together"})
 
     name: str = option(help="lower-case name, as specs write it")
     aliases: tuple[str, ...] = option((), "other names by which rows may call it, lower-case")
@@ -197,6 +205,7 @@ class Language(Plugin):
     run: Limits = option(
         Limits(memory=64), "what a program needs at least; the executor's limits hold where they are higher"
     )
+    together: int = option(1, "programs that are built at once, where that is faster; see `batch`")
     causes: tuple[Cause, ...] = option(
         (), "regular expressions over what its compiler and runtime say, with the failure and the cause they tell of"
     )
@@ -220,6 +229,21 @@ class Language(Plugin):
         Commands find PATH, HOME, TMPDIR, LANG and `environment`, and nothing else of the machine's environment.
         """
         raise NotImplementedError
+
+    def alone(self, code: str, tests: Tests) -> bool:
+        """Whether a program must not be built with others: they could tell, or it would reach into them."""
+        return self.together < 2
+
+    def batch(self, programs: Sequence[tuple[str, Tests]], mark: str) -> Batch:
+        """Programs, none of them `alone`, built as one. Each must end as it would by itself: what names the place of
+        the one of number N bears N behind the mark, `{mark}_N::` or `{mark}_N/`, which is taken out of what it says.
+        """
+        raise NotImplementedError
+
+    def blamed(self, words: str) -> set[int]:
+        """The numbers of programs in a batch that a compiler could not build, by its words; empty where they name none.
+        Each is then built by itself."""
+        return set()
 
     def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
         """Tests given as calls with JSON values."""

@@ -107,3 +107,16 @@ def test_a_sandbox_that_judges_known_programs_wrongly_judges_no_others():
 
     with pytest.raises(MachineLacksError, match="failed its self-test: the program that is wrong was judged 'passed'"):
         judge(Blind(), PYTHON, [asked("a")], Host())
+
+
+def test_problems_take_turns():
+    """An executor that builds several programs at once may do so for different problems only."""
+    executor = Counting(asked=[])
+    other = json.dumps([[[2], 3]])
+    jobs = [
+        asked("a1"),
+        asked("a2"),
+        job("b1", PYTHON, prompt="def f(n):\n", text="    return n + 1\n", entry="f", tests=other),
+    ]
+    assert set(judge(executor, PYTHON, jobs, Host())) == {"a1", "a2", "b1"}
+    assert executor.asked[2:] == ["a1", "b1", "a2"]

@@ -4,7 +4,8 @@
 
 Programs are a chat model's answers to MultiPL-E's HumanEval with their tests, right and wrong ones. One worker each, in
 turn, each in a process of its own; CPU is that of the whole tree, what is started before the first program and what is
-prepared once included, taking the answers apart not. "passed" differs where the plain way is fooled, or late.
+prepared once included, taking the answers apart not. Programs that do not end are left out: they take what the limit
+says. "passed" differs where the plain way is fooled.
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from kcoder.completions.cut import cut, opened
-from kcoder.executor import Job
+from kcoder.executor import Job, Judgement
 from kcoder.host import Host
 from kcoder.isolation.proof import proven
 from kcoder.language import Language
 from kcoder.plugin import load
+from kcoder.records import Verdict
 
 Commands = tuple[tuple[str, ...], ...]
 CLASSES = ".:/usr/share/java/javatuples.jar"
@@ -53,12 +55,14 @@ LEVELS = ("namespaces", "landlock")
 SECONDS = 30
 
 
-def asked(language: Language, programs: int) -> list[Job]:
+def asked(language: Language, programs: int, without: Sequence[str] = ()) -> list[Job]:
     """As many answers, spread over the benchmark, taken apart as they are when they are scored."""
     file = Path(os.environ["KCODER_TEST_DATA"], "answers", f"humaneval-{PLAIN[language.name][0]}.jsonl.gz")
     problems = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
     jobs = []
     for told in problems[:: max(1, len(problems) // programs)][:programs]:
+        if told["name"] in without:
+            continue
         entry = told["name"].split("_", 2)[2]
         found = cut(language, told["prompt"], told["answer"], entry, told["tests"])
         code = opened(found.code, told["tests"])
@@ -66,19 +70,23 @@ def asked(language: Language, programs: int) -> list[Job]:
     return jobs
 
 
-def sandbox(level: str, jobs: list[Job]) -> int:
+def sandbox(level: str, jobs: list[Job]) -> list[Judgement]:
     with load("executors", "sandbox")().open(Host(workers=1, sandbox=level)) as execute:
-        return sum(judgement.verdict == "passed" for judgement in execute(jobs))
+        return list(execute(jobs))
 
 
-def plain(language: Language, programs: int) -> Callable[[], int]:
+def endless(language: Language, programs: int) -> list[str]:
+    judged = sandbox("auto", asked(language, programs))
+    return sorted(each.id for each in judged if each.verdict == Verdict.TIMED_OUT)
+
+
+def plain(language: Language, jobs: list[Job]) -> Callable[[], int]:
     """The programs in files, ready to be compiled and run."""
     short, name, commands, _ = PLAIN[language.name]
     image = language.image()
     folder = Path(tempfile.mkdtemp(prefix="kcoder-plain-"))
     file = Path(os.environ["KCODER_TEST_DATA"], "answers", f"humaneval-{short}.jsonl.gz")
     tests = {told["name"]: told["tests"] for told in map(json.loads, gzip.decompress(file.read_bytes()).splitlines())}
-    jobs = asked(language, programs)
     for job in jobs:
         (folder / job.id).mkdir()
         (folder / job.id / name).write_text(f"{job.code}\n{tests[job.id]}", "utf-8")
@@ -110,10 +118,9 @@ def _ended(process: subprocess.Popen[bytes]) -> bool:
         return False
 
 
-def measured(language: Language, way: str, programs: int) -> dict[str, float]:
+def measured(language: Language, way: str, jobs: list[Job]) -> dict[str, float]:
     """CPU of the process tree and wall seconds of one way, in this process, which does nothing else."""
-    jobs = asked(language, programs)
-    run = plain(language, programs) if way == "plain" else lambda: sandbox(way, jobs)
+    run = plain(language, jobs) if way == "plain" else lambda: sum(j.verdict == "passed" for j in sandbox(way, jobs))
     language.version()
     before, began = _spent(), time.perf_counter()
     passed = run()
@@ -132,18 +139,21 @@ def main() -> None:
     parser.add_argument("--programs", type=int, default=48)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--way")
+    parser.add_argument("--without", nargs="*", default=())
     parser.add_argument("-o", "--output", type=Path)
     given = parser.parse_args()
     language = load("languages", given.language)
     if given.way:
-        sys.stdout.write(json.dumps(measured(language, given.way, given.programs)))
+        found = measured(language, given.way, asked(language, given.programs, given.without))
+        sys.stdout.write(json.dumps(found))
         return
+    without = endless(language, given.programs)
     ways = ["plain", *(level for level in LEVELS if not proven(level) and (level == LEVELS[0] or not language.image()))]
     taken: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for _ in range(given.runs):
         for way in ways:
             command = [sys.executable, __file__, given.language, "--way", way, "--programs", str(given.programs)]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            done = subprocess.run([*command, "--without", *without], stdout=subprocess.PIPE, text=True, check=True)
             taken[way].append(json.loads(done.stdout))
     each = {way: statistics.median(found["cpu"] / found["of"] for found in runs) for way, runs in taken.items()}
     told = {
@@ -152,6 +162,7 @@ def main() -> None:
         "kcoder": version("kcoder"),
         "toolchain": language.version(),
         "programs": taken["plain"][0]["of"],
+        "endless": without,
         "passed": {way: runs[0]["passed"] for way, runs in taken.items()},
         "cpu_ms_per_program": {way: round(1000 * cpu, 1) for way, cpu in each.items()},
         "programs_per_second": {

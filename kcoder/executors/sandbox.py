@@ -11,38 +11,24 @@ in Python run in a process that the program cannot reach.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
-import json
 import queue
-import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from kcoder.errors import MachineLacksError
 from kcoder.executor import Execute, Executor, Job, Judgement
-from kcoder.executors.verdicts import judged, judged_python, unprepared
+from kcoder.executors.worker import Most, Worker
 from kcoder.host import Host
-from kcoder.isolation.client import GRACE, Launcher, RefusedError, Room
-from kcoder.isolation.limits import PATIENCE
-from kcoder.isolation.proof import proven
-from kcoder.language import Forked, Language, Limits, Program, Served
+from kcoder.isolation.proof import CURES, proven
 from kcoder.plugin import option
-from kcoder.records import Verdict
 
-#: MiB that a file may have which is prepared for many programs
-PREPARED = 512
 #: seconds after which a request to stop is heard at the latest
 HEARD = 0.2
 BEST_FIRST = ("namespaces", "landlock")
-CURES = {
-    "namespaces": "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000 "
-    "kernel.apparmor_restrict_unprivileged_userns=0; in Docker: --security-opt seccomp=unconfined",
-    "landlock": "a kernel from 5.13 on with landlock among its security modules (lsm=...,landlock)",
-}
 
 
 class Sandbox(Executor):
@@ -65,33 +51,40 @@ class Sandbox(Executor):
 
     @contextlib.contextmanager
     def _opened(self, host: Host, level: str) -> Iterator[Execute]:
-        workers = [_Worker(self, level) for _ in range(max(1, host.workers))]
-        idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        most = Most(self.timeout, self.memory, self.output, self.files, self.disk)
+        workers = [Worker(most, level) for _ in range(max(1, host.workers))]
+        idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for worker in workers:
             idle.put(worker)
 
-        def one(job: Job) -> Judgement:
+        def some(jobs: Sequence[Job], judged: queue.SimpleQueue[Judgement]) -> None:
             worker = idle.get()
             try:
-                return worker.judge(job)
+                for judgement in worker.judge(jobs):
+                    judged.put(judgement)
             finally:
                 idle.put(worker)
 
         def execute(jobs: Iterable[Job]) -> Iterator[Judgement]:
-            waiting = iter(jobs)
-            running: set[Future[Judgement]] = set()
+            waiting = _batches(jobs)
+            running: set[Future[None]] = set()
+            judged: queue.SimpleQueue[Judgement] = queue.SimpleQueue()
             with ThreadPoolExecutor(len(workers)) as pool:
                 try:
                     while True:
                         host.check()
                         # two for each worker: none idles while the caller looks at a judgement
-                        for job in itertools.islice(waiting, 2 * len(workers) - len(running)):
-                            running.add(pool.submit(one, job))
+                        for batch in itertools.islice(waiting, 2 * len(workers) - len(running)):
+                            running.add(pool.submit(some, batch, judged))
                         if not running:
                             return
-                        done, running = wait(running, HEARD, FIRST_COMPLETED)
-                        for future in done:
-                            yield future.result()
+                        ended = {future for future in running if future.done()}
+                        with contextlib.suppress(queue.Empty):
+                            yield judged.get(timeout=HEARD if running - ended else 0)
+                            continue
+                        for future in ended:
+                            future.result()
+                        running -= ended
                 finally:
                     if running:
                         _abandon(running, workers)
@@ -101,6 +94,23 @@ class Sandbox(Executor):
         finally:
             for worker in workers:
                 worker.close()
+
+
+def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """Jobs one after another, or together where their language builds several programs at once: those for different
+    tests, since a program could borrow the functions of another it is built with."""
+    gathered: dict[str, Job] = {}
+    for job in jobs:
+        if job.language.alone(job.code, job.tests):
+            yield [job]
+            continue
+        full = len(gathered) == job.language.together or job.tests.text in gathered
+        if gathered and (full or next(iter(gathered.values())).language != job.language):
+            yield list(gathered.values())
+            gathered = {}
+        gathered[job.tests.text] = job
+    if gathered:
+        yield list(gathered.values())
 
 
 def level(asked: str) -> str:
@@ -119,7 +129,7 @@ def level(asked: str) -> str:
     )
 
 
-def _abandon(running: set[Future[Judgement]], workers: Sequence[_Worker]) -> None:
+def _abandon(running: set[Future[None]], workers: Sequence[Worker]) -> None:
     """End programs whose judgements nobody waits for any more."""
     for future in running:
         future.cancel()
@@ -128,89 +138,3 @@ def _abandon(running: set[Future[Judgement]], workers: Sequence[_Worker]) -> Non
     wait(running)
     for worker in workers:
         worker.close()
-
-
-class _Worker:
-    """Judges one job at a time. A launcher for each language: their roots differ."""
-
-    def __init__(self, limits: Sandbox, level: str) -> None:
-        self.limits, self.level = limits, level
-        self.launchers: dict[Room, Launcher] = {}
-
-    def judge(self, job: Job) -> Judgement:
-        mark = f"_{secrets.token_hex(16)}"
-        try:
-            job.language.version()
-            program = job.language.program(job.code, job.tests, mark)
-            if isinstance(program, Forked):
-                told = self._asked(job.language, self._forked(program, job))
-            else:
-                told = self._asked(job.language, self._built(program, job.language))
-        except MachineLacksError as error:
-            return Judgement(job.id, Verdict.NO_TOOLCHAIN, error.message, 0.0, self.level)
-        if told is None:
-            return Judgement(job.id, Verdict.SANDBOX_DENIED, "harmed what was running it", 0.0, self.level)
-        if "unprepared" in told:
-            return Judgement(job.id, Verdict.HARNESS_ERROR, unprepared(job.language, told), 0.0, self.level)
-        judge = judged_python if isinstance(program, Forked) else judged
-        verdict, detail = judge(job, told, mark)
-        return Judgement(job.id, verdict, detail, told.get("seconds", 0.0), self.level)
-
-    def _asked(self, language: Language, job: dict[str, Any]) -> dict[str, Any] | None:
-        if language.image() and self.level != "namespaces":
-            hint = CURES["namespaces"]
-            raise MachineLacksError(f"{language.name} lies in an image, which needs the level namespaces", hint)
-        room = Room(
-            self.level,
-            language.paths(),
-            image=language.image(),
-            disk=self.limits.disk,
-            environment=tuple(sorted((language.environment or {}).items())),
-        )
-        launcher = self.launchers.setdefault(room, Launcher(room))
-        steps = [*job.get("steps", ()), *job.get("prepared", {}).get("steps", ())]
-        most = sum(step["seconds"] for step in steps) if steps else job["seconds"]
-        try:
-            return launcher.ask(job, PATIENCE * most + GRACE)
-        except RefusedError as error:
-            raise MachineLacksError(f"the sandbox does not start: {error}", "kcoder doctor") from None
-
-    def _forked(self, program: Forked, job: Job) -> dict[str, Any]:
-        asked = {"code": program.code, "tests": program.tests, "entry": job.entry}
-        return asked | self._limits(self._of_run(job.language))
-
-    def _built(self, program: Program, language: Language) -> dict[str, Any]:
-        steps = [self._step(command, language.build) for command in program.commands[:-1]]
-        steps.append(self._step(program.commands[-1], self._of_run(language)))
-        asked: dict[str, Any] = {"files": dict(program.files), "steps": steps}
-        if program.prepared:
-            made = [self._step(command, language.build) | {"files": PREPARED} for command in program.prepared.commands]
-            told = {"files": dict(program.prepared.files), "steps": made}
-            asked["prepared"] = told | {"key": hashlib.sha256(json.dumps(told).encode()).hexdigest()}
-        return asked
-
-    def _of_run(self, language: Language) -> Limits:
-        """The executor's limits, or what the language needs at least."""
-        least = language.run
-        return Limits(
-            seconds=self.limits.timeout,
-            memory=max(self.limits.memory, least.memory),
-            processes=least.processes,
-        )
-
-    def _step(self, command: Sequence[str] | Served, limits: Limits) -> dict[str, Any]:
-        if not isinstance(command, Served):
-            return {"command": list(command)} | self._limits(limits)
-        server = {"command": list(command.server), "files": dict(command.files)}
-        return {"server": server, "request": list(command.request)} | self._limits(limits)
-
-    def _limits(self, limits: Limits) -> dict[str, Any]:
-        return limits.model_dump() | {"files": self.limits.files, "output": self.limits.output}
-
-    def interrupt(self) -> None:
-        for launcher in self.launchers.values():
-            launcher.interrupt()
-
-    def close(self) -> None:
-        for launcher in self.launchers.values():
-            launcher.close()

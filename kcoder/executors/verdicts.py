@@ -33,7 +33,7 @@ def judged(job: Job, told: Told, mark: str) -> Found:
     if "failed" in told:
         return Verdict.HARNESS_ERROR, str(told["failed"])[:SHOWN]
     steady = _steadier(told["folder"], mark)
-    errors = steady(base64.b64decode(told["errors"]).decode("utf-8", "replace"))
+    errors = steady(words(told))
     output = base64.b64decode(told["output"]).decode("utf-8", "replace")
     if told["step"] < told["steps"] - 1:
         return _not_built(job, told, steady(output), errors)
@@ -82,8 +82,12 @@ def judged_python(job: Job, told: Told, mark: str) -> Found:
 
 def unprepared(language: Language, told: Told) -> str:
     """Why what programs share could not be made, in the toolchain's words."""
-    words = base64.b64decode(told.get("errors", "")).decode("utf-8", "replace")
-    return f"not prepared: {told.get('failed') or told.get('ended') or language.complaint(words)}"[:SHOWN]
+    return f"not prepared: {told.get('failed') or told.get('ended') or language.complaint(words(told))}"[:SHOWN]
+
+
+def words(told: Told) -> str:
+    """What a command wrote to its standard error last."""
+    return base64.b64decode(told.get("errors", "")).decode("utf-8", "replace")
 
 
 def _raised(found: Told, steady: Callable[[str], str]) -> Found:
@@ -105,8 +109,7 @@ def _not_built(job: Job, told: Told, output: str, errors: str) -> Found:
         return Verdict.TIMED_OUT, "while it was built"
     if told["ended"] == "memory":
         return Verdict.OUT_OF_MEMORY, "while it was built"
-    words = errors if errors.strip() else output
-    return Verdict.BUILD_FAILED, job.language.complaint(words)
+    return Verdict.BUILD_FAILED, job.language.complaint(errors if errors.strip() else output)
 
 
 def _ended(told: Told) -> Found | None:
@@ -169,6 +172,7 @@ def _steadier(folder: str, mark: str) -> Callable[[str], str]:
     """Takes out of a text what was drawn for this one run: it must not make equal outcomes look different."""
 
     def steady(text: str) -> str:
+        text = re.sub(rf"\w*{mark}_\d+(?:::|/)", "", text)  # where it stood among those it was built with
         text = text.replace("\r\n", "\n").replace(folder, ".").replace(mark, "").replace(drawn(), "")
         plain = _ADDRESS.sub(r"\g<1>0x…", text)
         # what a terminal obeys and no file can hold, a lone surrogate

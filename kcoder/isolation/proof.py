@@ -34,6 +34,12 @@ def escapes(file, port, other):
     attempt("makes namespaces", lambda: ctypes.CDLL(None).unshare(0x10000000) == 0)
     return done
 """
+#: what would make a level hold
+CURES = {
+    "namespaces": "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000 "
+    "kernel.apparmor_restrict_unprivileged_userns=0; in Docker: --security-opt seccomp=unconfined",
+    "landlock": "a kernel from 5.13 on with landlock among its security modules (lsm=...,landlock)",
+}
 LIMITS = {"seconds": 10, "memory": 512, "files": 16, "processes": 32, "output": 64}
 
 

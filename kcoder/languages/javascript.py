@@ -1,5 +1,7 @@
 """JavaScript, run by node from 18 on, as a CommonJS module.
 
+Packages beside node's own are those that lie in the folder that KCODER_NODE_MODULES names, as npm installs them.
+
 Tests are executed in the scope of the program's own file, which may therefore define what it likes. What an assertion
 in a loop compares is compared in the program's process, with a console, an assert, a JSON and a Math that it cannot
 change; a program that looks for the driver in its memory can still say there that all is well.
@@ -22,26 +24,31 @@ from kcoder.language import Call, Language, Limits, Probe, Program, Syntax, Test
 from kcoder.records import Verdict
 
 DRIVER = Path(__file__).with_name("drivers") / "node.js"
+MODULES = "KCODER_NODE_MODULES"
 #: what says a value, until the mark is known
 SAY = "say_value"
 #: Half of what a program may write to is for its objects: V8 dies without a word where it meets the kernel's limit
 #: before its own. Chance is drawn from a fixed seed.
-START = 'ulimit -d >limit; read kib <limit; exec "$0" --max-old-space-size=$((kib / 2048)) --random-seed=1 kcoder.js'
+START = (
+    'ulimit -d >limit; read kib <limit; export NODE_PATH="$1"; '
+    'exec "$0" --max-old-space-size=$((kib / 2048)) --random-seed=1 kcoder.js'
+)
 
 
 class JavaScript(Language):
     """Programs are CommonJS modules; what a program prints itself is ignored."""
 
-    revision = 2
+    revision = 3
 
     def version(self) -> str:
-        return f"node {toolchain.told_version(_node(), self.name, '--version')}"
+        told = f"node {toolchain.told_version(_node(), self.name, '--version')}"
+        return f"{told} with {', '.join(found)}" if (found := _packages(_modules())) else told
 
     def program(self, code: str, tests: Tests, mark: str) -> Program:
         text = f"({SAY}, console, require, JSON, Math) => {{\n{tests.text}\n}}".replace(SAY, f"say{mark}")
         driver = _driver().replace("{mark}", mark)
         files = {"candidate.js": code, "tests.js": text, "kcoder.js": driver}
-        return Program(files, (("/bin/sh", "-c", START, _node()),))
+        return Program(files, (("/bin/sh", "-c", START, _node(), _modules()),))
 
     def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
         sources = tuple(f"{entry}({', '.join(map(_literal, arguments))})" for arguments, _ in calls)
@@ -56,7 +63,7 @@ class JavaScript(Language):
 
     def paths(self) -> tuple[str, ...]:
         found = None if self.image() else shutil.which("node")
-        return (os.path.realpath(found),) if found else ()
+        return (os.path.realpath(found), *([folder] if (folder := _modules()) else [])) if found else ()
 
     def verdict(self, status: int, stderr: str) -> Verdict:
         return node.ended(stderr) or super().verdict(status, stderr)
@@ -65,6 +72,20 @@ class JavaScript(Language):
 def _node() -> str:
     found = toolchain.program("node", "javascript", JAVASCRIPT.install)
     return found if JAVASCRIPT.image() else os.path.realpath(found)
+
+
+def _modules() -> str:
+    """The folder of packages that a person has installed; empty where there is none."""
+    folder = os.environ.get(MODULES, "")
+    return os.path.realpath(folder) if folder and not JAVASCRIPT.image() else ""
+
+
+@cache
+def _packages(folder: str) -> tuple[str, ...]:
+    """The names of the packages in there, those of an organisation as @it/name, with their versions."""
+    found = [*Path(folder).glob("[!.@]*/package.json"), *Path(folder).glob("@*/*/package.json")] if folder else []
+    told = {str(path.parent.relative_to(folder)): json.loads(path.read_text("utf-8")) for path in found}
+    return tuple(f"{name} {told[name].get('version', '?')}" for name in sorted(told))
 
 
 @cache
@@ -127,7 +148,7 @@ JAVASCRIPT = JavaScript(
         r"\.min\.js$",
         r"(^|/)(node_modules|dist|bundle)/",
     ),
-    install="apt install nodejs, or https://nodejs.org",
+    install=f"apt install nodejs, or https://nodejs.org; packages: npm install, then {MODULES}=PROJECT/node_modules",
     stops=("\nconsole.log(", "\n```"),
     # landlock answers "no access" where nothing is: node would die of a settings file it cannot read
     environment={"OPENSSL_CONF": "/dev/null"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from kcoder.errors import MachineLacksError, UsageError
 from kcoder.expressions.braces import blanked, function, level
 from kcoder.expressions.constants import Constants
 from kcoder.expressions.rust import DRIVER, SILENT, read_tests, said, without_unused
-from kcoder.language import COMPLAINT, Call, Language, Probe, Program, Syntax, Tests
+from kcoder.language import COMPLAINT, PREPARED, Batch, Call, Language, Prepared, Probe, Program, Syntax, Tests
 from kcoder.records import Verdict
 
 CRATES = "KCODER_RUST_CRATES"
@@ -28,36 +28,57 @@ _DEFINITION = re.compile(
     r"(?!#\[(?:cfg\(test\)|test)\])(?:#\[[^\n]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?(?:(?:unsafe|async|const)\s+)*"
     r"(?:fn\s+(?!main\b)|(?:struct|enum|union|trait|type|mod|use|const|static)\s|impl\b|macro_rules!)"
 )
+#: what reaches beyond a module into those it is built with, or tells that it is one, and what is not the same there
+_REACHES = re.compile(
+    r"\b(?:no_mangle|export_name|link\w*|used|asm|global_\w+|naked\w*|panic_handler|extern|crate|macro_export|include\w*"
+    r"|env|option_env|path|file|line|column|module_path|type_name\w*|type_id|TypeId|Location|Backtrace|super)\b|#!\["
+)
+_BLAMED = re.compile(r"(?m)^\w+_(\d+)/program\.rs:\d+:\d+: error")
+_START = f"""pub fn {DRIVER}_tests() {{
+    match ::std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(-1) {{
+STARTS        _ => {{}}
+    }}
+}}
+"""
 _JSON = Constants("Rust", "__json::", ("Null", "Bool", "Int", "Float", "Text", "List", "Map"), "&[", bits=128)
 
 
 class Rust(Language):
     """The candidate's file is the root of a crate whose start is the driver's: a `main` of its own is never called."""
 
-    revision = 3
+    revision = 4
 
     def version(self) -> str:
         crates = sorted(_crates())
         return _told("--version") + (f" with {', '.join(crates)}" if crates else "")
 
     def program(self, code: str, tests: Tests, mark: str) -> Program:
-        code, text = code.removeprefix("\ufeff"), tests.text
-        if text.lstrip().startswith("}") and level(blanked(code, SILENT)) <= 0:
-            text = text.lstrip()[1:]  # the completion has closed its function itself
-        files = {"kcoder.rs": _driver("rust.rs", mark)}
-        modules = f'#[path = "kcoder.rs"] mod {DRIVER};\n'
-        if f"{DRIVER}_arguments" in text:
-            files["arguments.rs"] = _driver("rust_arguments.rs", mark)
-            modules += f'#[path = "arguments.rs"] mod {DRIVER}_arguments;\n'
-        named = set(re.findall(r"\w+", blanked(f"{code}\n{text}", SILENT)))
-        crates = {name: path for name, path in _crates().items() if name in named}
-        text = f"{text}\n{modules}".replace(DRIVER, f"kcoder{mark}")
+        text, crates = _whole(code, tests)
         # on the candidate's first line, which keeps its number
-        files["program.rs"] = f"#![no_main] {without_unused(code, text, crates)}\n{text}"
-        options = [part for name, path in crates.items() for part in ("--extern", f"{name}={path}")]
-        options += ["-L", f"dependency={os.environ[CRATES]}"] if crates else []
-        build = (_rustc(), "--edition=2021", "-Cdebuginfo=0", "-Awarnings", "--error-format=short", *options)
-        return Program(files, ((*build, "program.rs", "-o", "program"), ("./program",)))
+        files = _drivers([text], mark)
+        text = f"#![no_main] {text}\n{_modules(files)}"
+        command = _build(crates)
+        return Program(files | {"program.rs": text.replace(DRIVER, f"kcoder{mark}")}, (command, ("./program",)))
+
+    def alone(self, code: str, tests: Tests) -> bool:
+        return bool(_whole(code, tests)[1] or _REACHES.search(blanked(code, SILENT)))
+
+    def batch(self, programs: Sequence[tuple[str, Tests]], mark: str) -> Batch:
+        """Each program as a module of one crate, which is told the number of the one to start."""
+        texts = [_whole(code, tests)[0] for code, tests in programs]
+        files = _drivers(texts, mark)
+        modules = "".join(f'#[path = "{DRIVER}_{n}/program.rs"] mod {DRIVER}_{n};\n' for n in range(len(texts)))
+        starts = "".join(f"        {n} => {{ {DRIVER}_{n}::{DRIVER}_tests(); }}\n" for n in range(len(texts)))
+        root = f"#![no_main]\n{_modules(files)}{modules}{_START.replace('STARTS', starts)}"
+        files |= {f"{DRIVER}_{n}/program.rs": text for n, text in enumerate(texts)} | {"program.rs": root}
+        own = {
+            name.replace(DRIVER, f"kcoder{mark}"): text.replace(DRIVER, f"kcoder{mark}") for name, text in files.items()
+        }
+        commands = tuple((f"{PREPARED}/program", str(number)) for number in range(len(texts)))
+        return Batch(Prepared(own, (_build({}),)), commands)
+
+    def blamed(self, words: str) -> set[int]:
+        return {int(number) for number in _BLAMED.findall(words)}
 
     def calls(self, entry: str, calls: Sequence[Call]) -> Tests:
         made = [", ".join(f"__json::given(&{_JSON.of(value)})" for value in arguments) for arguments, _ in calls]
@@ -97,7 +118,37 @@ class Rust(Language):
         return function(prompt, super().cut(prompt, completion), SILENT, _DEFINITION)
 
 
+def _whole(code: str, tests: Tests) -> tuple[str, dict[str, str]]:
+    """The candidate and its tests in one file, and where the crates lie that it names."""
+    code, text = code.removeprefix("\ufeff"), tests.text
+    if text.lstrip().startswith("}") and level(blanked(code, SILENT)) <= 0:
+        text = text.lstrip()[1:]  # the completion has closed its function itself
+    named = set(re.findall(r"\w+", blanked(f"{code}\n{text}", SILENT)))
+    crates = {name: path for name, path in _crates().items() if name in named}
+    return f"{without_unused(code, text, crates)}\n{text}", crates
+
+
+def _drivers(texts: Sequence[str], mark: str) -> dict[str, str]:
+    """The driver's files, which stand beside the candidates'."""
+    files = {"kcoder.rs": _driver("rust.rs", mark)}
+    if any(f"{DRIVER}_arguments" in text for text in texts):
+        files["arguments.rs"] = _driver("rust_arguments.rs", mark)
+    return files
+
+
+def _modules(files: Collection[str]) -> str:
+    names = {"kcoder.rs": DRIVER, "arguments.rs": f"{DRIVER}_arguments"}
+    return "".join(f'#[path = "{file}"] mod {names[file]};\n' for file in files)
+
+
 # ---- the toolchain --------------------------------------------------------------------------------------------
+
+
+def _build(crates: Mapping[str, str]) -> tuple[str, ...]:
+    options = [part for name, path in crates.items() for part in ("--extern", f"{name}={path}")]
+    options += ["-L", f"dependency={os.environ[CRATES]}"] if crates else []
+    build = (_rustc(), "--edition=2021", "-Cdebuginfo=0", "-Awarnings", "--error-format=short", *options)
+    return (*build, "program.rs", "-o", "program")
 
 
 def _rustc() -> str:
@@ -173,6 +224,7 @@ RUST = Rust(
     install="https://rustup.rs, and a C compiler to link with; crates: cargo build, then "
     f"{CRATES}=PROJECT/target/debug/deps",
     stops=("\nfn main()", "\n#[cfg(test)]", "\n#[test]", "\n```"),
+    together=32,
     causes=causes.RUST,
     probes=_PROBES,
     solutions=(

@@ -197,6 +197,20 @@ def test_errors_carry_the_lines_of_the_candidate(code, detail):
 
 
 @needs_node
+def test_a_package_that_was_installed_can_be_used(tmp_path, monkeypatch):
+    tmp_path.chmod(0o755)  # programs are run by nobody
+    for name in ("half", "@own/double"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "package.json").write_text(json.dumps({"name": name, "version": "1.2.3"}))
+        (tmp_path / name / "index.js").write_text("module.exports = (x) => x / 2;\n" if name == "half" else "x = ;")
+    code = "const half = require('half');\nfunction f(x) {\n  return 2 * half(x) + x;\n}\n"
+    assert "Cannot find module 'half'" in judge(code, TWO).detail
+    monkeypatch.setenv("KCODER_NODE_MODULES", str(tmp_path))
+    assert judge(code, TWO).verdict == Verdict.PASSED
+    assert JAVASCRIPT.version().endswith(" with @own/double 1.2.3, half 1.2.3")
+
+
+@needs_node
 def test_chance_is_the_same_in_every_run():
     code = "function f(x) { return Math.random(); }"
     assert judge(code, TWO).detail == judge(code, TWO).detail
@@ -282,7 +296,8 @@ def test_the_assertions_of_published_benchmarks_are_said():
 
 @needs_node
 @needs_data
-def test_canonical_solutions_pass_but_three():
+def test_canonical_solutions_pass_but_three(monkeypatch):
+    monkeypatch.delenv("KCODER_NODE_MODULES", raising=False)
     problems = rows("humaneval-x/humaneval_js.jsonl.gz")
     programs = [
         (row["prompt"] + row["canonical_solution"], JAVASCRIPT.asserts(row["prompt"], row["test"])) for row in problems

@@ -15,7 +15,7 @@ from kcoder.executor import Job
 from kcoder.executors.sandbox import Sandbox
 from kcoder.host import Host
 from kcoder.language import END, Tests
-from kcoder.languages.rust import RUST
+from kcoder.languages.rust import RUST, Rust
 from kcoder.plugin import load
 from kcoder.records import Verdict
 
@@ -364,3 +364,84 @@ def canonical():
 
 def test_what_compares_by_itself_says_that_it_has_come_to_its_end():
     assert f'say!("{END}")' in RUST.asserts(HEAD, LOOP).text
+
+
+# ---- several programs as one crate ------------------------------------------------------------------------------
+
+
+def told(number):
+    """Tests of one function, which differ."""
+    return RUST.asserts("", f"fn main() {{\n    assert_eq!(f({number}), {number});\n}}\n")
+
+
+SEVERAL = [
+    "fn f(n: i64) -> i64 { n }",
+    "fn f(n: i64) -> i64 { n + 1 }",
+    "fn main() { loop {} }\nfn f(n: i64) -> i64 { n }",
+    "#[derive(Debug)]\nstruct S;\n"
+    "impl PartialEq<i64> for S { fn eq(&self, _: &i64) -> bool { true } }\nfn f(_: i64) -> S { S }",
+    "fn f(n: i64) -> i64 {\n    let v: Vec<i64> = vec![];\n    v[n as usize]\n}",
+    "fn f(n: i64) -> i64 { None::<i64>.unwrap() + n }",
+    "fn f(n: i64) -> i64 { n as u8 as i64 - i64::MAX - 20 }",
+    "fn f(n: i64) -> String { n }",
+    "fn f(n: i64) -> i64 { let v = vec![n]; let w = v; v[0] }",
+    "fn f(n: i64) -> i64 { n",
+    "fn f(n: i64) -> i64 { missing(n) }",
+    "macro_rules! say { ($($t:tt)*) => {} }\nmacro_rules! assert_eq { ($($t:tt)*) => {} }\nfn f(n: i64) -> i64 { -n }",
+    "trait Twice { fn twice(self) -> i64; }\nimpl Twice for i64 { fn twice(self) -> i64 { self } }\n"
+    "fn f(n: i64) -> i64 { n.twice() }",
+    "trait Twice { fn twice(self) -> i64; }\nimpl Twice for i64 { fn twice(self) -> i64 { 2 * self } }\n"
+    "fn f(n: i64) -> i64 { n.twice() }",
+    "fn f(n: i64) -> i64 { std::process::exit(n as i32) }",
+    "mod inner { pub fn g(n: i64) -> i64 { n } }\nfn f(n: i64) -> i64 { self::inner::g(n) }",
+    "#![allow(unused)]\nfn f(n: i64) -> i64 { n }",
+    "\ufefffn f(n: i64) -> i64 { n }",
+]
+
+
+@needs_rust
+def test_programs_end_together_as_they_do_alone(monkeypatch):
+    jobs = [(code, told(number + 1)) for number, code in enumerate(SEVERAL)]
+    built = []
+    batch = Rust.batch
+    monkeypatch.setattr(Rust, "batch", lambda self, programs, mark: built.append(1) or batch(self, programs, mark))
+    together = [(found.verdict, found.detail) for found in judged(*jobs)]
+    assert built
+    monkeypatch.setattr(Rust, "alone", lambda *_: True)
+    built.clear()
+    alone = [(found.verdict, found.detail) for found in judged(*jobs)]
+    assert not built
+    assert together == alone
+    assert Counter(verdict for verdict, _ in alone) == {
+        Verdict.PASSED: 6,
+        Verdict.WRONG_ANSWER: 4,
+        Verdict.RUNTIME_ERROR: 4,
+        Verdict.BUILD_FAILED: 4,
+    }
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '#[no_mangle]\npub extern "C" fn write(_: i32, _: *const u8, n: usize) -> isize { n as isize }',
+        '#[link_section = ".init_array"]\nstatic START: fn() = start;',
+        '#[export_name = "malloc"]\nfn mine() {}',
+        "#[global_allocator]\nstatic MINE: Mine = Mine;",
+        'std::arch::global_asm!(".globl write");',
+        "#![feature(start)]",
+        '#[path = "../kcoder_0/program.rs"]\nmod other;',
+        'const OTHER: &str = include_str!("../kcoder_0/program.rs");',
+        "use crate::helper;",
+        "use super::helper;",
+        "fn f() -> &'static str { std::any::type_name::<S>() }",
+        "fn f() -> Option<String> { std::env::args().nth(1) }",
+        "fn f() -> &'static str { module_path!() }",
+    ],
+)
+def test_what_reaches_beyond_a_module_is_built_alone(code):
+    assert RUST.alone(code, told(1))
+
+
+def test_what_only_speaks_of_such_things_is_not():
+    code = '// no_mangle, extern, include!\nfn f(n: i64) -> i64 {\n    let _ = "env crate #![no_main]";\n    n\n}\n'
+    assert not RUST.alone(code, told(1))
