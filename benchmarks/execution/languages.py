@@ -1,6 +1,6 @@
 """One language's programs through the sandbox and in the plain way: compiler, then program, nothing kept in.
 
-    KCODER_TEST_DATA=DIR python benchmarks/execution/languages.py java [--programs 48] [--runs 3] [-o FILE]
+    KCODER_TEST_DATA=DIR python benchmarks/execution/languages.py java rust ... [--programs 48] [--runs 3] [-o FILE]
 
 Programs are a chat model's answers to MultiPL-E's HumanEval with their tests, right and wrong ones. One worker each, in
 turn, each in a process of its own; CPU is that of the whole tree, what is started before the first program and what is
@@ -133,45 +133,47 @@ def _spent() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
+def compared(language: Language, programs: int, runs: int) -> dict[str, object]:
+    """Both ways, in turn, so many times; ratios are of medians."""
+    without = endless(language, programs)
+    ways = ["plain", *(level for level in LEVELS if not proven(level) and (level == LEVELS[0] or not language.image()))]
+    taken: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
+    for _ in range(runs):
+        for way in ways:
+            command = [sys.executable, __file__, language.name, "--way", way, "--programs", str(programs)]
+            done = subprocess.run([*command, "--without", *without], stdout=subprocess.PIPE, text=True, check=True)
+            taken[way].append(json.loads(done.stdout))
+    each = {way: statistics.median(found["cpu"] / found["of"] for found in told) for way, told in taken.items()}
+    seconds = {way: statistics.median(found["wall"] for found in told) for way, told in taken.items()}
+    return {
+        "toolchain": language.version(),
+        "programs": taken["plain"][0]["of"],
+        "endless": without,
+        "passed": {way: told[0]["passed"] for way, told in taken.items()},
+        "cpu_ms_per_program": {way: round(1000 * cpu, 1) for way, cpu in each.items()},
+        "programs_per_second": {way: round(taken[way][0]["of"] / took, 1) for way, took in seconds.items()},
+        "ratios": {way: round(each[way] / each["plain"], 3) for way in ways[1:]},
+        "target": PLAIN[language.name][3],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("language", choices=PLAIN)
+    parser.add_argument("languages", nargs="+", choices=PLAIN)
     parser.add_argument("--programs", type=int, default=48)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--way")
     parser.add_argument("--without", nargs="*", default=())
     parser.add_argument("-o", "--output", type=Path)
     given = parser.parse_args()
-    language = load("languages", given.language)
+    languages = [load("languages", name) for name in given.languages]
     if given.way:
+        [language] = languages
         found = measured(language, given.way, asked(language, given.programs, given.without))
         sys.stdout.write(json.dumps(found))
         return
-    without = endless(language, given.programs)
-    ways = ["plain", *(level for level in LEVELS if not proven(level) and (level == LEVELS[0] or not language.image()))]
-    taken: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
-    for _ in range(given.runs):
-        for way in ways:
-            command = [sys.executable, __file__, given.language, "--way", way, "--programs", str(given.programs)]
-            done = subprocess.run([*command, "--without", *without], stdout=subprocess.PIPE, text=True, check=True)
-            taken[way].append(json.loads(done.stdout))
-    each = {way: statistics.median(found["cpu"] / found["of"] for found in runs) for way, runs in taken.items()}
-    told = {
-        "machine": platform.platform(),
-        "python": platform.python_version(),
-        "kcoder": version("kcoder"),
-        "toolchain": language.version(),
-        "programs": taken["plain"][0]["of"],
-        "endless": without,
-        "passed": {way: runs[0]["passed"] for way, runs in taken.items()},
-        "cpu_ms_per_program": {way: round(1000 * cpu, 1) for way, cpu in each.items()},
-        "programs_per_second": {
-            way: round(runs[0]["of"] / statistics.median(found["wall"] for found in runs), 1)
-            for way, runs in taken.items()
-        },
-        "ratios": {way: round(each[way] / each["plain"], 3) for way in ways[1:]},
-        "target": PLAIN[given.language][3],
-    }
+    machine = {"machine": platform.platform(), "python": platform.python_version(), "kcoder": version("kcoder")}
+    told = machine | {language.name: compared(language, given.programs, given.runs) for language in languages}
     text = json.dumps(told, indent=1) + "\n"
     given.output.write_text(text, "utf-8") if given.output else sys.stdout.write(text)
 
