@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 #: problems that are listed for each side, until --all
 LISTED = 12
-#: what may differ between two models that are ranked: by name, and by path where a model is named by it
-FREE = frozenset({"seed", "revision"})
-MODEL = frozenset({"complete.generator.model", "complete.generator.url"})
 
 
 @click.command("compare")
@@ -99,28 +96,14 @@ def _held(
     completed."""
     import polars as pl
 
-    from kcoder.paired import Held
+    from kcoder.paired import Held, settings
 
-    settings = dict(_flat("execute", asked)) | dict(_flat("complete", made))
     return {
         (*where, made.get("temperature")): Held(
-            {p: told for p, told in passes.items() if (*where, p) not in unscored},
-            {name: value for name, value in settings.items() if name not in MODEL},
+            {p: told for p, told in passes.items() if (*where, p) not in unscored}, settings(asked, made)
         )
         for where, passes in _passes(pl.read_parquet(table), k).items()
     }
-
-
-def _flat(at: str, asked: Any) -> Iterator[tuple[str, Any]]:
-    """Every setting by its path, without what comes from other steps."""
-    if isinstance(asked, Mapping):
-        if set(asked) == {"key", "output"}:
-            return
-        for name, value in asked.items():
-            if name not in FREE:
-                yield from _flat(f"{at}.{name}", value)
-    else:
-        yield at, asked
 
 
 def _of_file(file: Path, k: int) -> Side:
@@ -167,6 +150,7 @@ def _passes(rows: pl.DataFrame, k: int) -> dict[tuple[str, str], dict[str, tuple
 
 def _screen(found: list[Compared], first: Side, k: int, every: bool) -> Iterator[str]:
     from kcoder.estimates import pass_at
+    from kcoder.paired import p_value
 
     width = max(len(name) for each in found for name in (each.name, each.against)) + 2
     for where in dict.fromkeys(each.where for each in found):
@@ -181,7 +165,7 @@ def _screen(found: list[Compared], first: Side, k: int, every: bool) -> Iterator
             told = each.difference
             clear = "" if told.clear else " no clear difference"
             gained = f"{told.points:+.1f} [{told.low:+.1f}, {told.high:+.1f}]{clear}"
-            chance = "" if each.chance is None else f"   p = {each.chance:.3f}{' (Holm)' if len(here) > 1 else ''}"
+            chance = "" if each.chance is None else f"   {p_value(each.chance)}{' (Holm)' if len(here) > 1 else ''}"
             value = 100 * share + told.points
             yield f"  {each.name:<{width}}{value:6.1f}   {gained}{chance}"
         for each in here:

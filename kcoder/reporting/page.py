@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from kcoder.reporting import contamination, failures, figures, find, record
+from kcoder.reporting import comparisons, contamination, failures, figures, find, record
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
@@ -22,6 +22,7 @@ def page(told: Row, diary: Row) -> str:
     """The whole document, from the results and the run's diary. What the diary lacks is left out."""
     sections = [
         _section("trade-off", "What was gained, and what it cost", *_tradeoff(told, diary)),
+        _section("comparisons", "Models against each other", *comparisons.section(told)),
         _section("learning", "Learning", *_learning(told)),
         _section("problems", "Problems", *_problems(told)),
         _section("failures", "Why programs fail", *_failures(told)),
