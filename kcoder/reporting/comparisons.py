@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kcoder.paired import Compared, Held, Side, Unranked, Where, p_value, pairwise
+from kcoder.paired import Compared, Side, Unranked, p_value, pairwise
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed
-from kcoder.reporting.passes import behind, k_of
+from kcoder.reporting.passes import held, k_of
 from kcoder.reporting.tables import folded, table, unbroken
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def compared(models: Sequence[Model], main: Row | None, split: Callable[[str], s
     k = k_of(main["metric"]) if main else None
     if main is None or k is None:
         return
-    sides = [Side(model.name, _held(model, main["metric"])) for model in models]
+    sides = [Side(model.name, held(model, main["metric"])) for model in models]
     for where in dict.fromkeys(where for side in sides for where in side.held if split(where[0]) == "test"):
         found = pairwise(sides, where, k)
         ranked = [each for each in found if isinstance(each, Compared)]
@@ -48,12 +48,6 @@ def compared(models: Sequence[Model], main: Row | None, split: Callable[[str], s
             }
 
 
-def _held(model: Model, metric: str) -> dict[Where, Held]:
-    rows = [row for row in model.scores if row["metric"] == metric]
-    found = {(row["benchmark"], row["language"], row["temperature"]): behind(row, model) for row in rows}
-    return {where: held for where, held in found.items() if held}
-
-
 def _pair(found: Compared) -> dict[str, Any]:
     told = found.difference
     return {
@@ -66,8 +60,8 @@ def _pair(found: Compared) -> dict[str, Any]:
         "clear": told.clear,
         "p": found.chance,
         "detectable": found.detectable,
-        "only_model": _named(found.only_one),
-        "only_against": _named(found.only_other),
+        "only_model": named(found.only_one),
+        "only_against": named(found.only_other),
     }
 
 
@@ -75,7 +69,8 @@ def _unranked(found: Unranked) -> dict[str, Any]:
     return {"model": found.name, "against": found.against, "why": found.why, "hint": found.hint}
 
 
-def _named(problems: Sequence[str]) -> dict[str, Any]:
+def named(problems: Sequence[str]) -> dict[str, Any]:
+    """How many, and the first of them."""
     return {"count": len(problems), "problems": list(problems[:LISTED])}
 
 
@@ -148,7 +143,7 @@ def _who(told: Row, pair: Row) -> Markup:
 
 def _names(told: Row, family: Row, name: str) -> Markup | None:
     rows: list[list[Child]] = [
-        [_who(told, pair), *(_listed(pair[side]) for side in ("only_model", "only_against"))]
+        [_who(told, pair), *(listed(pair[side]) for side in ("only_model", "only_against"))]
         for pair in family["pairs"]
         if pair["only_model"]["count"] or pair["only_against"]["count"]
     ]
@@ -160,6 +155,7 @@ def _names(told: Row, family: Row, name: str) -> Markup | None:
     )
 
 
-def _listed(found: Row) -> str | None:
+def listed(found: Row) -> str | None:
+    """The first problems, and how many more there are; None where there is none."""
     more = found["count"] - len(found["problems"])
     return ", ".join(found["problems"]) + (f" and {more} more" if more else "") or None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from kcoder.reporting import comparisons, contamination, failures, figures, find, record
+from kcoder.reporting import agreement, comparisons, contamination, failures, figures, find, record
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
@@ -25,6 +25,7 @@ def page(told: Row, diary: Row) -> str:
         _section("comparisons", "Models against each other", *comparisons.section(told)),
         _section("learning", "Learning", *_learning(told)),
         _section("problems", "Problems", *_problems(told)),
+        _section("agreement", "Agreement between languages", *agreement.section(told)),
         _section("failures", "Why programs fail", *_failures(told)),
         _section("data", "Data", *record.data(told, diary)),
         _section("protocol", "Protocol", *record.protocol(told, diary)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kcoder.benchmark import Benchmark
 from kcoder.estimates import pass_at
-from kcoder.paired import Held, settings
+from kcoder.paired import Held, Where, settings
 from kcoder.plugin import Plugin, identity
 from kcoder.records import Completion
 from kcoder.stage import Stage
@@ -34,6 +34,13 @@ def behind(row: Mapping[str, Any], model: Model) -> Held | None:
         if abs(sum(pass_at(k, *p) for p in passes.values()) / len(passes) - row["value"]) < 1e-9:
             return Held(passes, judged.settings)
     return None
+
+
+def held(model: Model, metric: str) -> dict[Where, Held]:
+    """What is behind each of a model's scores by this metric, as far as it is known."""
+    rows = [row for row in model.scores if row["metric"] == metric]
+    found = {(row["benchmark"], row["language"], row["temperature"]): behind(row, model) for row in rows}
+    return {where: passes for where, passes in found.items() if passes}
 
 
 def asked(stage: Stage) -> dict[str, Any]:

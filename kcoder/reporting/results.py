@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from kcoder.estimates import DRAWS
 from kcoder.paired import Difference, differ, paired
-from kcoder.reporting import answer, comparisons, failures, gather
+from kcoder.reporting import agreement, answer, comparisons, failures, gather
 from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
@@ -67,6 +67,7 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
         ],
         "changes": list(_changes(models)),
         "comparisons": list(comparisons.compared(models, main, report.split)),
+        "agreement": list(agreement.agreements(models, main, report.split)),
         "problems": _problems(main, models),
         "verdicts": list(_verdicts(models)),
         "failures": list(failures.counted(models)),

@@ -48,6 +48,7 @@ def _tidy(told: Row) -> Iterator[Row]:
             **row,
         }
     yield from _compared(told)
+    yield from _agreed(told)
     for pair in told["selection"]["pairs"] if told["selection"] else ():
         for language, row in pair["languages"].items():
             if row:
@@ -91,3 +92,12 @@ def _compared(told: Row) -> Iterator[Row]:
                 how = f"Holm over {family['tests']}" if family["tests"] > 1 else ""
                 yield {"kind": "pair: p of McNemar", "unit": "probability", "value": pair["p"], "interval": how} | names
             yield {"kind": "pair: detectable", "unit": "points", "value": pair["detectable"]} | names
+
+
+def _agreed(told: Row) -> Iterator[Row]:
+    for row in told["agreement"]:
+        place = {name: row[name] for name in ("model", "benchmark", "temperature", "n")} | {"problems": "all"}
+        place |= {"language": " and ".join(row["languages"]), "split": "test"}
+        yield {"kind": "agreement between languages", "unit": "share", "interval": "wilson"} | row["agreement"] | place
+        if row["kappa"]:
+            yield {"kind": "agreement between languages: kappa", "unit": "kappa"} | row["kappa"] | place
