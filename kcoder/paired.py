@@ -19,6 +19,10 @@ Passes = Mapping[str, Sequence[int]]
 Where = tuple[str, str, float | None]
 #: settings and problems that are named in a refusal at most
 NAMED = 8
+#: chance up to which a difference is called clear
+LIKELY = 0.05
+#: levels of isolation that keep in less than namespaces
+WEAKER = ("landlock", "none")
 #: what may differ between two models that are ranked: by name, and by path where a model is named by it
 FREE = frozenset({"seed", "revision"})
 MODEL = frozenset({"complete.generator.model", "complete.generator.url"})
@@ -55,10 +59,14 @@ def paired(one: Passes, other: Passes, k: int = 1) -> Difference | None:
 
 @dataclass(frozen=True)
 class Held:
-    """What one step found of one model, and all that was asked of it but the model and the seed, by name."""
+    """What one step found of one model, and all that was asked of it but the model and the seed, by name.
+
+    `score` is the row of Score that was made of it, where there is one.
+    """
 
     passes: Passes
     settings: Mapping[str, Any] = field(default_factory=dict)
+    score: Mapping[str, Any] = field(default_factory=dict)
 
 
 def settings(executed: Mapping[str, Any], completed: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +107,7 @@ class Side:
 @dataclass(frozen=True)
 class Compared:
     """One model against another, on the same problems. `chance` is McNemar's, after Holm's correction where several
-    comparisons are made; None where problems have several samples."""
+    comparisons are made; None where problems have several samples. `scores` are the rows of Score of both."""
 
     where: Where
     name: str
@@ -109,6 +117,24 @@ class Compared:
     only_other: tuple[str, ...]
     detectable: float
     chance: float | None = None
+    scores: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves 0 out, and the chance, where there is one, is at most 5 % after correction."""
+        return self.difference.clear and (self.chance is None or self.chance <= LIKELY)
+
+    def isolation(self) -> str:
+        """What to know of how the programs of both were kept in; empty where both were kept in best."""
+        one, other = (str(score.get("isolation") or "") for score in self.scores)
+        if one != other:
+            names = (
+                f"{self.name} under {one or 'no level it tells'}, {self.against} under {other or 'no level it tells'}"
+            )
+            return f"judged were {names}: what a program may do differs, so that its verdict may"
+        if set(one.split(", ")) & set(WEAKER):
+            return f"{self.name} and {self.against} were judged under {one}, which keeps in less than namespaces"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +198,8 @@ def _against(one: Side, other: Side, where: Where, k: int) -> Compared | Unranke
     least = 100 * detectable([a - b for a, b in rates.values()])
     once = all(n == 1 for _, n in [*mine.passes.values(), *theirs.passes.values()])
     chance = mcnemar(len(above), len(below)) if once else None
-    return Compared(where, one.name, other.name, found, above, below, least, chance)
+    scores = mine.score, theirs.score
+    return Compared(where, one.name, other.name, found, above, below, least, chance, scores)
 
 
 def _corrected(found: Sequence[Compared]) -> Iterator[Compared]:

@@ -89,5 +89,36 @@ def test_settings_are_what_was_asked_without_seed_model_and_inputs():
     }
 
 
+def test_a_difference_is_clear_where_neither_its_interval_nor_its_corrected_chance_speaks_against_it():
+    """8 problems apart of 100, one way: the interval leaves 0 out; p is 2/2**8, times 3 and then 8 comparisons."""
+    sides = [side("a", "0" * 100), side("b", "1" * 8 + "0" * 92)]
+    assert compared(sides)[0].clear
+    many = compared([*sides, *(side(f"c{n}", "0" * 100) for n in range(8))])[0]
+    assert many.difference.clear and many.chance == 9 * 2 / 2**8
+    assert not many.clear
+    [two] = compared([side("a", "0000"), side("b", "1100")])
+    assert not two.clear
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("namespaces", "namespaces", ""),
+        ("landlock", "landlock", "b and a were judged under landlock, which keeps in less than namespaces"),
+        ("none", "namespaces", "b under none, a under namespaces"),
+        ("landlock, namespaces", "namespaces", "b under landlock, namespaces, a under namespaces"),
+        (None, "namespaces", "b under no level it tells, a under namespaces"),
+        (None, None, ""),
+    ],
+)
+def test_how_programs_were_kept_in_is_told_where_it_was_not_alike_or_not_the_best(one, other, said):
+    first, second = (
+        Side(name, {WHERE: Held({"p": (1, 1)}, score={"isolation": level})})
+        for name, level in (("a", other), ("b", one))
+    )
+    [found] = compared([first, second])
+    assert said in found.isolation() and bool(said) == bool(found.isolation())
+
+
 def test_a_chance_too_small_for_its_digits_says_so():
     assert [p_value(chance) for chance in (0.04, 0.0004)] == ["p = 0.040", "p < 0.001"]

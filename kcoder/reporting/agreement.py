@@ -111,11 +111,10 @@ def _table(told: Row, rows: Sequence[Row]) -> Markup:
     cells: list[list[Child]] = []
     for row in rows:
         counts = (row["both"], row["only_first"]["count"], row["only_second"]["count"], row["neither"], row["n"])
-        share, chance = row["agreement"], row["kappa"]
+        share = row["agreement"]
         agreed = f"{100 * share['value']:.1f} % [{100 * share['low']:.1f}, {100 * share['high']:.1f}]"
-        beyond = unbroken(f"{chance['value']:.2f} [{chance['low']:.2f}, {chance['high']:.2f}]") if chance else None
         who = label[row["model"]] if len(places) == 1 else f"{label[row['model']]}, {_place(row)}"
-        cells.append([who, _pair(row), *map(str, counts), unbroken(agreed), beyond])
+        cells.append([who, _pair(row), *map(str, counts), unbroken(agreed), _kappa(row)])
     caption = "Problems solved in two languages (solved: at least one sample passes)"
     if len(places) == 1:
         caption += f": {_place(rows[0])}"
@@ -133,6 +132,13 @@ def _table(told: Row, rows: Sequence[Row]) -> Markup:
     return table(caption, head, cells, "wrap")
 
 
+def _kappa(row: Row) -> Markup | None:
+    found = row["kappa"]
+    if found is None:
+        return None
+    return unbroken(f"{found['value']:.2f} [{found['low']:.2f}, {found['high']:.2f}]".replace("-", "−"))
+
+
 def _place(row: Row) -> str:
     return str(row["benchmark"]) + ("" if row["temperature"] is None else f", temperature {row['temperature']:g}")
 
@@ -143,11 +149,11 @@ def _pair(row: Row) -> str:
 
 def _names(told: Row, rows: Sequence[Row]) -> Markup | None:
     label = {model["name"]: model["label"] for model in told["models"]}
-    cells: list[list[Child]] = [
-        [f"{label[row['model']]}, {_place(row)}", language(row["languages"][at]), listed(row[side])]
-        for row in rows
-        for at, side in enumerate(("only_first", "only_second"))
-        if row[side]["count"]
-    ]
-    head = ["model", "solved only in", "problems"]
+    cells: list[list[Child]] = []
+    for row in rows:
+        one, other = (language(name) for name in row["languages"])
+        for where, side in ((f"{one}, not {other}", "only_first"), (f"{other}, not {one}", "only_second")):
+            if row[side]["count"]:
+                cells.append([f"{label[row['model']]}, {_place(row)}", where, listed(row[side])])
+    head = ["model", "solved in", "problems"]
     return table("Problems solved in one of two languages", head, cells, "wrap") if cells else None

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kcoder.paired import Compared, Side, Unranked, p_value, pairwise
+from kcoder.paired import Compared, Side, Unranked, pairwise
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
-from kcoder.reporting.numbers import changed
+from kcoder.reporting.numbers import chance, changed
 from kcoder.reporting.passes import held, k_of
 from kcoder.reporting.tables import folded, table, unbroken
 
@@ -25,6 +25,14 @@ LISTED = 12
 SHOWN = 10
 #: reasons not to rank two models that are not folded
 REASONS = 3
+#: how two models are compared, for whoever reads a table of it
+HOW = (
+    "Differences are in points, with the 95 % interval of a bootstrap over problems: both models keep their results "
+    "on a problem that is drawn. p is McNemar's, exact, where each problem has one sample; several are corrected by "
+    "Holm's method within a table, the intervals are those of each comparison alone. No clear difference is where the "
+    "interval holds 0 or p is above 0.05. What would have been seen is the smallest difference that so many problems "
+    "show in four cases of five."
+)
 
 
 def compared(models: Sequence[Model], main: Row | None, split: Callable[[str], str]) -> Iterator[dict[str, Any]]:
@@ -57,7 +65,7 @@ def _pair(found: Compared) -> dict[str, Any]:
         "low": told.low,
         "high": told.high,
         "n": told.n,
-        "clear": told.clear,
+        "clear": found.clear,
         "p": found.chance,
         "detectable": found.detectable,
         "only_model": named(found.only_one),
@@ -90,12 +98,7 @@ def section(told: Row) -> Iterator[Child]:
     for family in sorted(families, key=lambda each: each is not first):
         yield from _family(told, family, open_=family is first)
     if any(family["pairs"] for family in families):
-        words = (
-            "Differences are in points, with the 95 % interval of a bootstrap over problems. p is McNemar's, exact, "
-            "where each problem has one sample, corrected by Holm's method over the comparisons of its table. What "
-            "would have been seen is the smallest difference that so many problems show in four cases of five."
-        )
-        yield tag("p", words, class_="note")
+        yield tag("p", HOW, class_="note")
 
 
 def _family(told: Row, family: Row, open_: bool) -> Iterator[Child]:
@@ -120,9 +123,10 @@ def _table(told: Row, family: Row, name: str) -> Markup:
     several = family["tests"] > 1
     rows: list[list[Child]] = []
     for pair in family["pairs"]:
-        chance = None if pair["p"] is None else p_value(pair["p"]).removeprefix("p = ")
         only = (str(pair[side]["count"]) for side in ("only_model", "only_against"))
-        rows.append([_who(told, pair), unbroken(changed(pair)), chance, *only, f"{pair['detectable']:.1f} points"])
+        rows.append(
+            [_who(told, pair), unbroken(changed(pair)), chance(pair["p"]), *only, f"{pair['detectable']:.1f} points"]
+        )
     corrected = f"; p corrected by Holm over {family['tests']} comparisons" if several else ""
     head = [
         "models",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -80,6 +80,13 @@ class Report(Stage):
         (folder / "results.json").write_bytes(as_json(told))
         (folder / "results.csv").write_bytes(as_csv(told))
         return {"scores": len(told["scores"]), "answer": told["answer"]}
+
+    @staticmethod
+    def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
+        """The page of `kcoder compare`, of the rows that it gives as JSON."""
+        from kcoder.reporting.compared import page
+
+        return page(rows)
 
     def publish(self, artifact: Path, run: Path, diary: Mapping[str, Any]) -> None:
         """Write report.html, results.json and results.csv into the run's folder, each whole or not at all.

@@ -70,7 +70,13 @@ def test_the_page_shows_the_taught_language_with_each_other_and_folds_the_rest(s
     before, after = made.split("<summary>Other languages", 1)
     assert "Lua and Python" in before and "Lua and Rust" in before and "Python and Rust" not in before
     assert "Python and Rust" in after
-    assert "<td>p20, p21, p22, p23, p24</td>" in after
+    assert "<td>Lua, not Python</td><td>p20, p21, p22, p23, p24</td>" in after
+    assert "<td>Python, not Rust</td>" in after
+
+
+def test_agreement_below_chance_has_a_minus(study):
+    marks = {"lua": "1100", "python": "0011"}
+    assert '<span class="whole">−1.00</span>' in page(study.told({"base": marks, "lora": marks}))
 
 
 def test_results_of_before_there_was_agreement_still_make_a_page(told):

@@ -83,7 +83,7 @@ def test_without_a_choice_the_answer_tells_how_the_tuned_models_differ(study):
 
 
 def test_many_tuned_models_are_counted_in_the_answer(study):
-    test = {"base": {"lua": "0000"}} | {f"m{n}": {"lua": "1111" if n == 3 else "0000"} for n in range(4)}
+    test = {"base": {"lua": "0" * 12}} | {f"m{n}": {"lua": ("1" if n == 3 else "0") * 12} for n in range(4)}
     said = sentences(study.told(test, select=False))
     assert "Of 6 pairs of tuned models 3 differ in Lua clearly; the page says how." in said
 
