@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from kcoder.cli.screen import WIDTH
 
 if TYPE_CHECKING:
     import polars as pl
@@ -189,7 +192,8 @@ def _screen(found: list[Compared], k: int, every: bool) -> Iterator[str]:
             yield f"  a difference of {each.detectable:.1f} points would have been seen in four cases of five"
             yield from _listed(f"{each.name} alone solves, or solves more often", each.only_one, every)
             yield from _listed(f"{each.against} does", each.only_other, every)
-        yield from (f"  note: {said}" for said in dict.fromkeys(each.isolation() for each in here) if said)
+        for said in dict.fromkeys(filter(None, (each.isolation() for each in here))):
+            yield from textwrap.wrap(f"note: {said}", WIDTH, initial_indent="  ", subsequent_indent="    ")
         yield ""
     yield "differences in points with the 95 % interval of a bootstrap over problems; p is McNemar's, exact"
     yield "no clear difference is where the interval holds 0 or p is above 0.05"

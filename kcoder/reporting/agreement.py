@@ -83,11 +83,10 @@ def section(told: Row) -> Iterator[Child]:
     rows = told.get("agreement", ())  # results of before there was agreement have none
     if not rows:
         return
-    first = [row for row in rows if _main(told, row)]
+    first = [row for row in rows if _main(told, row)] or list(rows)
     others = [row for row in rows if row not in first]
-    if first:
-        shown = _table(told, first)
-        yield shown if len(first) <= SHOWN else folded(f"{language(told['target'])} and other languages", shown)
+    shown = _table(told, first)
+    yield shown if len(first) <= SHOWN else folded(f"{len(first)} pairs of languages", shown)
     if others:
         yield folded("Other languages, benchmarks and temperatures", _table(told, others))
     if apart := _names(told, rows):

@@ -77,8 +77,8 @@ def _table(rows: Sequence[Row]) -> Markup:
         "score",
         "difference",
         "p (Holm)" if several else "p",
-        "it solves, or oftener",
-        f"{rows[0]['against']} does",
+        "only it",
+        "only the other",
         "would have been seen",
     ]
     return table(f"Models against {rows[0]['against']}, problem by problem", head, cells, "wrap")

@@ -58,7 +58,7 @@ def changed(difference: Mapping[str, Any]) -> str:
 
 def chance(p: float | None) -> str | None:
     """A p in a table: `0.031`, `< 0.001`; None where there is none."""
-    return None if p is None else p_value(p).removeprefix("p ").removeprefix("= ")
+    return None if p is None else p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def amount(value: float) -> str:

@@ -87,4 +87,4 @@ def test_a_score_in_a_unit_of_its_own_is_no_share():
 
 
 def test_a_chance_shows_three_digits_or_that_it_is_below_them():
-    assert [chance(p) for p in (0.0307, 0.0009, 1.0, None)] == ["0.031", "< 0.001", "1.000", None]
+    assert [chance(p) for p in (0.0307, 0.0009, 1.0, None)] == ["0.031", "<\N{NO-BREAK SPACE}0.001", "1.000", None]
