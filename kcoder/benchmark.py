@@ -77,6 +77,12 @@ class Benchmark(Plugin):
         same problems in another way."""
         return name_of(self)
 
+    @classmethod
+    def task(cls, problem: str) -> str | None:
+        """What a problem's id has in common with those of the same problem in other languages; None where ids do not
+        tell, so that no two problems are taken for one."""
+        return None
+
     def languages(self) -> tuple[str, ...] | None:
         """The languages there are problems in; None when that is not known before reading."""
         return None

@@ -67,6 +67,24 @@ def holm(chances: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def kappa(both: int, only_one: int, only_other: int, neither: int) -> tuple[float, float, float] | None:
+    """Cohen's kappa of two yes-or-no answers on the same things, with its 95 % interval: (observed − chance) / (1 −
+    chance) of the shares of equal answers (Cohen 1960, eq. 1).
+
+    As in Cohen's standard error, chance is held as it is; the observed share has Wilson's interval. None where chance
+    is 1: both answer yes to everything, or both no.
+    """
+    n = both + only_one + only_other + neither
+    one, other = both + only_one, both + only_other
+    by_chance = one * other + (n - one) * (n - other)
+    if by_chance == n * n:
+        return None
+    chance = by_chance / (n * n)
+    shares = ((both + neither) / n, *wilson(both + neither, n))
+    value, low, high = ((share - chance) / (1 - chance) for share in shares)
+    return value, low, high
+
+
 def detectable(gains: Sequence[float]) -> float:
     """The smallest mean difference that this many problems would show in four of five cases (power 0.8, two-sided 5 %):
     2.80 standard errors of the mean gain (Cohen 1988, §2). Of gains that are all alike at least as much as `bootstrap`

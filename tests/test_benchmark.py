@@ -37,3 +37,18 @@ def test_what_asks_the_same_problems_in_another_way_has_another_name_and_is_know
     names = [each.called() for each in (plain, from_java, plus)]
     assert names == ["humaneval-x", "humaneval-x from java", "mbpp+"]
     assert [known_as(name) for name in names] == ["humaneval-x", "humaneval-x", "mbpp"]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "task"),
+    [
+        ("mini", "letters.joined", "letters.joined"),
+        ("humaneval-x", "Java/7", "7"),
+        ("multipl-e", "HumanEval_0_has_close_elements", "HumanEval_0_has_close_elements"),
+        ("folder", "words", "words"),
+        ("file", "words", None),
+        ("humaneval", "HumanEval/0", None),
+    ],
+)
+def test_an_id_tells_which_problems_are_the_same_in_all_languages_or_nothing(name, problem, task):
+    assert load("benchmarks", name).task(problem) == task

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from kcoder.estimates import bootstrap, detectable, holm, mcnemar, pass_at, wilson
+from kcoder.estimates import bootstrap, detectable, holm, kappa, mcnemar, pass_at, wilson
 
 
 @pytest.mark.parametrize(("n", "c", "k"), [(5, 2, 1), (5, 2, 3), (20, 1, 10), (200, 13, 100), (10, 0, 5), (10, 10, 10)])
@@ -54,6 +54,23 @@ def test_holms_correction_keeps_the_order_and_never_exceeds_one():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+def test_kappa_is_agreement_beyond_chance():
+    """By hand, of 50: agreement 35/50 = 0.7, by chance 0.5 * 0.6 + 0.5 * 0.4 = 0.5."""
+    value, low, high = kappa(20, 5, 10, 15)
+    assert value == pytest.approx(0.4)
+    assert (low, high) == tuple(pytest.approx((end - 0.5) / 0.5) for end in wilson(35, 50))
+    assert kappa(20, 10, 5, 15)[0] == pytest.approx(0.4)
+
+
+def test_kappa_of_full_agreement_leaves_room_and_of_no_variation_is_not_defined():
+    value, low, high = kappa(5, 0, 0, 5)
+    assert (value, high) == (1.0, pytest.approx(1.0))
+    assert low == pytest.approx(2 * wilson(10, 10)[0] - 1)
+    assert kappa(0, 5, 5, 0)[0] == -1.0
+    assert kappa(10, 2, 0, 0)[0] == 0.0
+    assert kappa(10, 0, 0, 0) is None and kappa(0, 0, 0, 10) is None
 
 
 def test_a_difference_as_large_as_what_can_be_detected_is_detected_four_times_in_five():

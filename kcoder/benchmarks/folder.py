@@ -46,6 +46,10 @@ class ProblemFolder(Benchmark):
         (folder / "twice.tests.py").write_text("assert twice(2) == 4\n")
         return cls(path=str(folder))
 
+    @classmethod
+    def task(cls, problem: str) -> str | None:
+        return problem  # its name, under which there may be files in several languages
+
     def languages(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(place.language for place in sorted(self._found(), key=lambda each: each.language)))
 

@@ -131,6 +131,10 @@ class MultiplE(Published):
         "humaneval", "which of the two is evaluated on", source="Cassano et al. 2022"
     )
 
+    @classmethod
+    def task(cls, problem: str) -> str | None:
+        return problem  # `HumanEval_0_has_close_elements`, whatever the language
+
     def evaluated(self) -> Iterator[Part]:
         return (part for part in self.parts if (part.config or "").startswith(self.version))
 
@@ -162,6 +166,10 @@ class HumanEvalX(Published):
         None, "show the solution in this language, and ask for it in the language evaluated", source="own choice"
     )
 
+    @classmethod
+    def task(cls, problem: str) -> str | None:
+        return problem.rpartition("/")[2]  # the 7 of `Java/7`
+
     def called(self) -> str:
         return super().called() + (f" from {self.translate_from}" if self.translate_from else "")
 
@@ -179,10 +187,10 @@ class HumanEvalX(Published):
 
     def _translations(self, source: str, language: str, host: Host) -> Iterator[Problem]:
         """Each problem after its solution in the other language, as CodeGeeX asks for it (Zheng et al. 2023 §4.2)."""
-        shown = {_number(row): row for row in self.rows(source, host)}
-        asked = {_number(row): row for row in self.rows(language, host)}
+        shown = {self.task(str(row["task_id"])): row for row in self.rows(source, host)}
+        asked = {self.task(str(row["task_id"])): row for row in self.rows(language, host)}
         for problem in super().problems(language, host):
-            number = problem.id.rpartition("/")[2]
+            number = self.task(problem.id)
             if number not in shown:
                 where = self.path or self.home
                 raise UsageError(f"{where}: {problem.id} has no solution in {source}", "add the file of that language")
@@ -199,11 +207,6 @@ class HumanEvalX(Published):
             program=TestProgram(head=row.get("test_setup") or "", text=row["test"]),
             solution=row["canonical_solution"],
         )
-
-
-def _number(row: Row) -> str:
-    """What is the same in all languages of `Java/7`."""
-    return str(row["task_id"]).rpartition("/")[2]
 
 
 def _begun(row: Row) -> str:

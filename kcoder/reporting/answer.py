@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kcoder.paired import p_value
 from kcoder.reporting import find
+from kcoder.reporting.comparisons import main_family
 from kcoder.reporting.labels import language
 from kcoder.reporting.numbers import interval, percent, points, scored
 
@@ -17,7 +19,7 @@ def sentences(told: Row) -> list[str]:
     if told["main"] is None:
         learnt = [_learnt(history) for history in told["histories"] if history["valid"]]
         return learnt or ["Nothing was scored, so there is no answer yet."]
-    said = [_best(told), *_methods(told), _base(told), _held(told), _limits(told)]
+    said = [_best(told), *_methods(told), *_tuned(told), _base(told), _held(told), _limits(told)]
     return [sentence for sentence in said if sentence]
 
 
@@ -118,6 +120,32 @@ def _pair(told: Row, pair: Row) -> str:
     if found["points"] < 0:
         found = {"points": -found["points"], "low": -found["high"], "high": -found["low"]}
     return f"{opening}, {ahead} learned more {target} than {behind}: {_points(found)} on the test problems."
+
+
+def _tuned(told: Row) -> list[str]:
+    """The tuned models against each other on the test problems, where no choice between them was made."""
+    family = main_family(told)
+    if family is None or (told["selection"] and told["selection"]["best"]):
+        return []
+    label = {m["name"]: m["label"] for m in told["models"] if m["of"] == "tuned"}
+    found, unranked = (
+        [each for each in family[kind] if {each["model"], each["against"]} <= label.keys()]
+        for kind in ("pairs", "unranked")
+    )
+    why = list(dict.fromkeys(f"{each['why']}." for each in unranked))
+    if len(found) > 3 or len(why) > 1:
+        clear = sum(pair["clear"] for pair in found)
+        some = f", {len(unranked)} cannot be ranked" if unranked else ""
+        where = f"in {language(family['language'])} clearly{some}"
+        return [f"Of {len(found) + len(unranked)} pairs of tuned models {clear} differ {where}; the page says how."]
+    of = f" (Holm over {family['tests']} comparisons)" if family["tests"] > 1 else ""
+    said = [f"{label[p['model']]} − {label[p['against']]} is {_points(p)}{_chance(p, of)}" for p in found]
+    return ([f"Tuned models in {language(family['language'])}: {'; '.join(said)}."] if said else []) + why
+
+
+def _chance(pair: Row, of: str) -> str:
+    clear = "" if pair["clear"] else ", no clear difference"
+    return clear if pair["p"] is None else f"{clear}, {p_value(pair['p'])}{of}"
 
 
 def _points(found: Row) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
+from kcoder.reporting.document import document, section
 from kcoder.reporting.dots import panels
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
@@ -30,32 +30,17 @@ def page(told: Told) -> str:
     """The whole document."""
     sets = told["data_sets"]
     sections = [
-        _section("rows", "Rows", *_rows(told)),
-        _section("code", "Code", *_code(told)),
-        _section("questions", "Diversity", *_diversity(told)),
-        _section("overlap", "Overlap", *_overlap(told)),
-        _section("published", "As Suresh et al. 2023 count", *_published(told)),
-        _section("leaks", "Leaks", *_leaks(told)),
-        _section("listings", "Rows behind the figures", *_listings(told)),
-        _section("definitions", "How it was counted", *_definitions(told)),
+        section("rows", "Rows", *_rows(told)),
+        section("code", "Code", *_code(told)),
+        section("questions", "Diversity", *_diversity(told)),
+        section("overlap", "Overlap", *_overlap(told)),
+        section("published", "As Suresh et al. 2023 count", *_published(told)),
+        section("leaks", "Leaks", *_leaks(told)),
+        section("listings", "Rows behind the figures", *_listings(told)),
+        section("definitions", "How it was counted", *_definitions(told)),
     ]
     title = " and ".join(filter(None, [", ".join(each["name"] for each in sets[:-1]), sets[-1]["name"]]))
-    head = join(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"Data: {title}"),
-        tag("style", Markup(files("kcoder.reporting").joinpath("style.css").read_text("utf-8"))),
-    )
-    top = tag("header", tag("p", "kcoder · data", class_="kicker"), tag("h1", title))
-    body = tag("main", top, _look(sets), *sections)
-    return f"<!doctype html>\n{tag('html', tag('head', head), tag('body', body), lang='en')}\n"
-
-
-def _section(name: str, title: str, *children: Child) -> Markup | None:
-    if not any(children):
-        return None
-    return tag("section", tag("h2", title, id=name), *children, aria_labelledby=name)
+    return document(f"Data: {title}", "kcoder · data", title, _look(sets), *sections)
 
 
 def _look(sets: Sequence[Told]) -> Markup | None:

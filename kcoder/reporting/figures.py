@@ -90,7 +90,7 @@ def strip(told: Row, name: str, width: int) -> Markup | None:
     top = 4.0
     for start in range(0, len(rows), across):
         for model in models:
-            parts.append(svg.label(left - 8, top + size - 2.5, _fitted(model["label"], left - 8), "end", "tick"))
+            parts.append(svg.label(left - 8, top + size - 2.5, svg.fitted(model["label"], left - 8), "end", "tick"))
             for i, row in enumerate(rows[start : start + across]):
                 parts.append(_cell(left + i * size, top, size - 1.5, row, model))
             top += max(size + 2, 14)
@@ -102,11 +102,6 @@ def strip(told: Row, name: str, width: int) -> Markup | None:
 
 def _passed(row: Row, model: str) -> bool:
     return bool(row["passes"].get(model, [0])[0])
-
-
-def _fitted(words: str, room: float) -> str:
-    most = int(room / svg.LETTER)
-    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def _cell(x: float, y: float, size: float, row: Row, model: Row) -> Markup:

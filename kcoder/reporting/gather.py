@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import polars as pl
 
 from kcoder.plugin import name_of
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Score, Verdict
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Reference, Score, Verdict
+from kcoder.reporting.passes import asked
 from kcoder.stage import Output
 
 #: examples of dropped rows, and how much of each is shown
@@ -36,19 +37,21 @@ class Variant(Protocol):
     scores: dict[str, Output[Score]]
     histories: dict[str, Output[History]]
     outcomes: dict[str, Output[Outcome]]
+    references: dict[str, Output[Reference]]
     dropped: dict[str, Output[Dropped]]
     models: dict[str, Output[Checkpoint]]
 
 
 @dataclass
 class Judged:
-    """What one step found of one model: passes and samples of each problem, and counts of verdicts and of (failure,
-    cause)."""
+    """What one step found of one model: passes and samples of each problem that is scored, counts of verdicts and of
+    (failure, cause); and all that was asked of it, by path."""
 
     passes: dict[Where, dict[str, tuple[int, int]]] = field(default_factory=dict)
     verdicts: dict[Where, dict[str, int]] = field(default_factory=dict)
     failures: dict[Where, dict[tuple[str, str], int]] = field(default_factory=dict)
     isolation: list[str] = field(default_factory=list)
+    settings: Row = field(default_factory=dict)
 
 
 @dataclass
@@ -76,7 +79,8 @@ def models(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> li
     tuned: list[Model] = []
     for variant in variants:
         scores = [row for output in variant.scores.values() for row in _scores(files[output])]
-        judged = {step: outcomes(files[output]) for step, output in variant.outcomes.items()}
+        unsolved = {problem for output in variant.references.values() for problem in _unsolved(files[output])}
+        judged = {step: _judged(output, files, unsolved) for step, output in variant.outcomes.items()}
         for of, known in (("base", bases), ("tuned", tuned)):
             mine = _unique(row for row in scores if row["of"] == of)
             model = Model(
@@ -149,6 +153,22 @@ def _scores(file: Path) -> list[Row]:
 
 def _unique(rows: Iterable[Row]) -> list[Row]:
     return list({json.dumps(row, sort_keys=True): row for row in rows}.values())
+
+
+def _unsolved(file: Path) -> list[tuple[str, str, str]]:
+    """Benchmark, language and problem where the benchmark's own solution does not pass: no score holds them."""
+    failed = pl.scan_parquet(file).filter(pl.col("verdict") != Verdict.PASSED.value)
+    return failed.select("benchmark", "language", "problem").collect().rows()
+
+
+def _judged(
+    output: Output[Outcome], files: Mapping[Output[Any], Path], unsolved: Container[tuple[str, str, str]]
+) -> Judged:
+    found = outcomes(files[output])
+    found.settings = asked(output.step.stage)
+    for where, passes in found.passes.items():
+        found.passes[where] = {name: told for name, told in passes.items() if (*where, name) not in unsolved}
+    return found
 
 
 def outcomes(file: Path) -> Judged:

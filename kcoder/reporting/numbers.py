@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kcoder.paired import p_value
+
 
 def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
@@ -52,6 +54,11 @@ def changed(difference: Mapping[str, Any]) -> str:
     """A difference as a table shows it: `+12.0 [+3.1, +20.4]`, with what an interval around 0 means."""
     text = f"{points(difference['points'])} {interval(difference)}"
     return text if difference["clear"] else f"{text} no clear difference"
+
+
+def chance(p: float | None) -> str | None:
+    """A p in a table: `0.031`, `< 0.001`; None where there is none."""
+    return None if p is None else p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def amount(value: float) -> str:

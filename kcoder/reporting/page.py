@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Any
 
-from kcoder.reporting import contamination, failures, figures, find, record
+from kcoder.reporting import agreement, comparisons, contamination, failures, figures, find, record
+from kcoder.reporting.document import document, figure, section, twice
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
@@ -21,30 +21,17 @@ WIDE, NARROW = 720, 330
 def page(told: Row, diary: Row) -> str:
     """The whole document, from the results and the run's diary. What the diary lacks is left out."""
     sections = [
-        _section("trade-off", "What was gained, and what it cost", *_tradeoff(told, diary)),
-        _section("learning", "Learning", *_learning(told)),
-        _section("problems", "Problems", *_problems(told)),
-        _section("failures", "Why programs fail", *_failures(told)),
-        _section("data", "Data", *record.data(told, diary)),
-        _section("protocol", "Protocol", *record.protocol(told, diary)),
+        section("trade-off", "What was gained, and what it cost", *_tradeoff(told, diary)),
+        section("comparisons", "Models against each other", *comparisons.section(told)),
+        section("learning", "Learning", *_learning(told)),
+        section("problems", "Problems", *_problems(told)),
+        section("agreement", "Agreement between languages", *agreement.section(told)),
+        section("failures", "Why programs fail", *_failures(told)),
+        section("data", "Data", *record.data(told, diary)),
+        section("protocol", "Protocol", *record.protocol(told, diary)),
     ]
-    question = told["why"] or told["name"]
-    head = join(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{told['name']}: {told['why']}" if told["why"] else told["name"]),
-        tag("style", Markup(files("kcoder.reporting").joinpath("style.css").read_text("utf-8"))),
-    )
-    top = tag("header", tag("p", f"kcoder · {told['name']}", class_="kicker"), tag("h1", question))
-    body = tag("main", top, *_answer(told, diary), *sections)
-    return f"<!doctype html>\n{tag('html', tag('head', head), tag('body', body), lang='en')}\n"
-
-
-def _section(name: str, title: str, *children: Child) -> Markup | None:
-    if not any(children):
-        return None
-    return tag("section", tag("h2", title, id=name), *children, aria_labelledby=name)
+    title = f"{told['name']}: {told['why']}" if told["why"] else told["name"]
+    return document(title, f"kcoder · {told['name']}", told["why"] or told["name"], *_answer(told, diary), *sections)
 
 
 # ---- the answer --------------------------------------------------------------------------------------------
@@ -126,21 +113,13 @@ def _tradeoff(told: Row, diary: Row) -> Iterator[Child]:
                 "the gain over the base on the same problems. A dashed line joins one method's settings in order "
                 "of learning rate."
             )
-            yield _figure(join(figures.key(told), *_twice(*both)), words)
+            yield figure(join(figures.key(told), *twice(*both)), words)
             drawn = True
     if told["selection"] and told["selection"]["pairs"]:
         yield _methods(told)
     costs = record.costs(told, diary)
     if drawn or costs:
         yield costs
-
-
-def _twice(wide: Markup | None, narrow: Markup | None) -> tuple[Markup, Markup]:
-    return tag("div", wide, class_="wide"), tag("div", narrow, class_="narrow")
-
-
-def _figure(drawn: Markup, words: str) -> Markup:
-    return tag("figure", drawn, tag("figcaption", words))
 
 
 def _methods(told: Row) -> Markup:
@@ -183,7 +162,7 @@ def _learning(told: Row) -> Iterator[Child]:
         "Training loss (thin line) and validation loss (line with dots). Panels of the same step share "
         "a scale. The ringed dot is the checkpoint that was kept: the lowest validation loss."
     )
-    yield _figure(tag("div", *parts, class_="panels"), words)
+    yield figure(tag("div", *parts, class_="panels"), words)
 
 
 def _panel(told: Row, history: Row) -> str:
@@ -201,13 +180,13 @@ def _problems(told: Row) -> Iterator[Child]:
     for name in _languages(told):
         both = figures.strip(told, name, WIDE), figures.strip(told, name, NARROW)
         if all(both):
-            parts += [tag("h3", language(name)), *_twice(*both)]
+            parts += [tag("h3", language(name)), *twice(*both)]
     if parts:
         words = (
             "A column is a problem, from the most to the least solved; a filled cell is solved, an empty one is "
             "not. Pointing at a cell names the problem."
         )
-        yield _figure(join(*parts), words)
+        yield figure(join(*parts), words)
         yield _turned(told)
         yield from _alone(told)
 
@@ -262,7 +241,7 @@ def _failures(told: Row) -> Iterator[Child]:
         return
     panels = (tag("div", tag("h3", language(name)), bars, class_="panel") for name, bars in drawn)
     words = "Verdicts on all programs for the test problems. The table holds every count."
-    yield _figure(join(figures.verdict_key(shown), tag("div", *panels, class_="panels")), words)
+    yield figure(join(figures.verdict_key(shown), tag("div", *panels, class_="panels")), words)
     label = {m["name"]: m["label"] for m in told["models"]}
     rows: list[list[Child]] = []
     for row in told["verdicts"]:

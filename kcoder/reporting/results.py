@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from kcoder.estimates import DRAWS, pass_at
-from kcoder.paired import Difference, Passes, paired
-from kcoder.reporting import answer, failures, gather
+from kcoder.estimates import DRAWS
+from kcoder.paired import Difference, differ, paired
+from kcoder.reporting import agreement, answer, comparisons, failures, gather
 from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
+from kcoder.reporting.passes import behind, k_of
 from kcoder.reporting.select import Candidate, Pair, best, pairs
 from kcoder.stage import Output
 
@@ -65,6 +66,8 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
             for row in (*m.scores, *_parts(m))
         ],
         "changes": list(_changes(models)),
+        "comparisons": list(comparisons.compared(models, main, report.split)),
+        "agreement": list(agreement.agreements(models, main, report.split)),
         "problems": _problems(main, models),
         "verdicts": list(_verdicts(models)),
         "failures": list(failures.counted(models)),
@@ -110,18 +113,12 @@ def _main(report: Report, models: list[Model]) -> Row | None:
     """The scores the answer speaks of: the first benchmark that is no choice's, at its lowest temperature."""
     rows = [r for m in models for r in m.scores if report.split(r["benchmark"]) == "test"]
     by = report.select.by if report.select else None
-    rows = [r for r in rows if r["metric"] == by] or [r for r in rows if _k(r["metric"])]
+    rows = [r for r in rows if r["metric"] == by] or [r for r in rows if k_of(r["metric"])]
     if not rows:
         return None
     same = [r for r in rows if r["benchmark"] == rows[0]["benchmark"]]
-    first = min(same, key=lambda r: (_k(r["metric"]) or 0, r["temperature"] or 0.0))
+    first = min(same, key=lambda r: (k_of(r["metric"]) or 0, r["temperature"] or 0.0))
     return {"benchmark": first["benchmark"], "metric": first["metric"], "temperature": first["temperature"]}
-
-
-def _k(metric: str) -> int | None:
-    """The k of a metric called pass@k."""
-    name, _, k = metric.partition("@")
-    return int(k) if name == "pass" and k.isdigit() else None
 
 
 def _model(model: Model, checkpoints: list[Row], trained: set[str]) -> Row:
@@ -144,18 +141,6 @@ def _model(model: Model, checkpoints: list[Row], trained: set[str]) -> Row:
     }
 
 
-def _behind(row: Row, model: Model) -> Passes | None:
-    """The passes a score was made of: those of the step that give its value (each temperature has a step)."""
-    k = _k(row["metric"])
-    for judged in model.judged.values():
-        passes = judged.passes.get((row["benchmark"], row["language"]))
-        if k is None or not passes or any(n < k for _, n in passes.values()):
-            continue
-        if abs(sum(pass_at(k, *p) for p in passes.values()) / len(passes) - row["value"]) < 1e-9:
-            return passes
-    return None
-
-
 def _changes(models: list[Model]) -> Iterator[Row]:
     bases = {v: m for m in models if m.of == "base" for v in m.variants}
     for model in (m for m in models if m.of == "tuned" and m.variants[0] in bases):
@@ -175,8 +160,9 @@ def _changes(models: list[Model]) -> Iterator[Row]:
 
 
 def _difference(row: Row, model: Model, other_row: Row, other: Model) -> Difference | None:
-    one, two, k = _behind(row, model), _behind(other_row, other), _k(row["metric"])
-    return paired(one, two, k) if one and two and k else None
+    """None where settings or problems differ, too."""
+    one, two, k = behind(row, model), behind(other_row, other), k_of(row["metric"])
+    return paired(one.passes, two.passes, k) if one and two and k and not differ(one.settings, two.settings) else None
 
 
 def _said(found: Difference) -> Row:
@@ -238,14 +224,15 @@ def _between(one: Model, other: Model, wanted: Row) -> Row | None:
 
 def _problems(main: Row | None, models: list[Model]) -> list[Row]:
     """Each problem of the main benchmark with every model's passes and samples."""
-    held: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], Row] = {}
     for model in models:
         rows = [r for r in model.scores if main and all(r[c] == v for c, v in main.items())]
         for row in rows:
-            for problem, passed in (_behind(row, model) or {}).items():
+            held = behind(row, model)
+            for problem, passed in held.passes.items() if held else ():
                 place = {"language": row["language"], "problem": problem, "passes": {}}
-                held.setdefault((row["language"], problem), place)["passes"][model.name] = list(passed)
-    return [held[key] for key in sorted(held)]
+                found.setdefault((row["language"], problem), place)["passes"][model.name] = list(passed)
+    return [found[key] for key in sorted(found)]
 
 
 def _verdicts(models: list[Model]) -> Iterator[Row]:

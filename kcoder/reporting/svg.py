@@ -55,6 +55,12 @@ def label(x: float, y: float, words: str, anchor: str = "start", class_: str | N
     return tag("text", words, x=x, y=y, text_anchor=None if anchor == "start" else anchor, class_=class_)
 
 
+def fitted(words: str, room: float) -> str:
+    """The words, cut where they would take more than this many px."""
+    most = int(room / LETTER)
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
     return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
 

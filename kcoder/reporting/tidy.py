@@ -47,6 +47,8 @@ def _tidy(told: Row) -> Iterator[Row]:
             "interval": "paired bootstrap",
             **row,
         }
+    yield from _compared(told)
+    yield from _agreed(told)
     for pair in told["selection"]["pairs"] if told["selection"] else ():
         for language, row in pair["languages"].items():
             if row:
@@ -77,3 +79,25 @@ def _tidy(told: Row) -> Iterator[Row]:
         for reason in row["reasons"]:
             told_as = {"kind": f"{row['step']}: {reason['reason']}", "unit": "rows", "value": reason["count"]}
             yield {**told_as, "model": " ".join(row["variants"])}
+
+
+def _compared(told: Row) -> Iterator[Row]:
+    for family in told["comparisons"]:
+        place = {name: family[name] for name in SERIES} | {"problems": "all", "split": "test"}
+        for pair in family["pairs"]:
+            names = place | {"model": pair["model"], "against": pair["against"], "n": pair["n"]}
+            ends = {"low": pair["low"], "high": pair["high"], "interval": "paired bootstrap"}
+            yield {"kind": "pair", "unit": "points", "value": pair["points"]} | ends | names
+            if pair["p"] is not None:
+                how = f"Holm over {family['tests']}" if family["tests"] > 1 else ""
+                yield {"kind": "pair: p of McNemar", "unit": "probability", "value": pair["p"], "interval": how} | names
+            yield {"kind": "pair: detectable", "unit": "points", "value": pair["detectable"]} | names
+
+
+def _agreed(told: Row) -> Iterator[Row]:
+    for row in told["agreement"]:
+        place = {name: row[name] for name in ("model", "benchmark", "temperature", "n")} | {"problems": "all"}
+        place |= {"language": " and ".join(row["languages"]), "split": "test"}
+        yield {"kind": "agreement between languages", "unit": "share", "interval": "wilson"} | row["agreement"] | place
+        if row["kappa"]:
+            yield {"kind": "agreement between languages: kappa", "unit": "kappa"} | row["kappa"] | place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.artifact import write_durably
 from kcoder.host import Host
 from kcoder.plugin import option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Results, Score
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Results, Score
 from kcoder.stage import Facts, Output, Stage, target
 
 
@@ -43,6 +43,7 @@ class Variant(BaseModel):
     scores: dict[str, Output[Score]] = {}
     histories: dict[str, Output[History]] = {}
     outcomes: dict[str, Output[Outcome]] = {}
+    references: dict[str, Output[Reference]] = {}
     dropped: dict[str, Output[Dropped]] = {}
     #: in the order they were made: the base first, the tuned model last
     models: dict[str, Output[Checkpoint]] = {}
@@ -52,6 +53,7 @@ class Report(Stage):
     """Looks at all variants of a spec."""
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"results": Results}
+    revision: ClassVar[int] = 2
 
     name: str = option(help="the spec's name")
     why: str = option("", "the question the spec asks", source="the spec")
@@ -78,6 +80,13 @@ class Report(Stage):
         (folder / "results.json").write_bytes(as_json(told))
         (folder / "results.csv").write_bytes(as_csv(told))
         return {"scores": len(told["scores"]), "answer": told["answer"]}
+
+    @staticmethod
+    def comparison(rows: Sequence[Mapping[str, Any]]) -> str:
+        """The page of `kcoder compare`, of the rows that it gives as JSON."""
+        from kcoder.reporting.compared import page
+
+        return page(rows)
 
     def publish(self, artifact: Path, run: Path, diary: Mapping[str, Any]) -> None:
         """Write report.html, results.json and results.csv into the run's folder, each whole or not at all.

@@ -19,3 +19,12 @@ def test_both_are_registered() -> None:
 
 def test_there_are_problems_in_python_and_lua() -> None:
     assert MiniProblems().languages() == ("python", "lua")
+
+
+def test_a_problem_is_the_same_in_both_languages() -> None:
+    python, lua = (
+        {MiniProblems.task(p.id): (p.entry, p.tests) for p in MiniProblems().problems(n, Host())}
+        for n in ("python", "lua")
+    )
+    assert len(python) == 100 and python.keys() == lua.keys()
+    assert all(python[task][1] == lua[task][1] for task in python)

@@ -263,6 +263,15 @@ def test_the_benchmarks_have_as_many_problems_as_were_published():
     )
 
 
+@pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA is not set")
+def test_the_same_problem_has_the_same_task_in_every_language():
+    data = Path(DATA or "")
+    for benchmark in (HumanEvalX(path=str(data / "humaneval-x")), MultiplE(path=str(data / "multipl-e"))):
+        java, go = ({benchmark.task(p.id) for p in problems(benchmark, name)} for name in ("java", "go"))
+        assert len(java & go) >= 150
+        assert len(java | go) <= 164
+
+
 X = {"declaration": "d({\n", "canonical_solution": "  s\n}\n\n", "test": "t", "prompt": "// words\nd({\n"}
 
 

@@ -23,10 +23,10 @@ def run(kcoder, name, steps=1, tokens=8):
 VERDICTS = {"1": "passed", "0": "wrong answer", "-": "harness error"}
 
 
-def outcomes(file, *samples):
+def outcomes(file, *samples, isolation="namespaces"):
     """Each text holds a sample of every problem."""
     rows = [
-        {"problem": f"p{n}", "benchmark": "b", "language": "python", "sample": sample, "isolation": "namespaces"}
+        {"problem": f"p{n}", "benchmark": "b", "language": "python", "sample": sample, "isolation": isolation}
         | {"verdict": VERDICTS[mark]}
         for sample, marks in enumerate(samples)
         for n, mark in enumerate(marks)
@@ -62,6 +62,52 @@ def test_files_of_outcomes_are_compared_and_their_differences_listed(kcoder):
     assert "a.parquet does: 0" in said.out
     [row] = json.loads(kcoder("compare", "a.parquet", "b.parquet", "--json").out)
     assert (row["difference"]["points"], row["clear"], len(row["only_one"])) == (25.0, True, 10)
+
+
+def test_another_level_of_isolation_is_told_and_refuses_nothing(kcoder):
+    outcomes(kcoder.folder / "a.parquet", "0011")
+    outcomes(kcoder.folder / "b.parquet", "1011", isolation="landlock")
+    outcomes(kcoder.folder / "c.parquet", "1011")
+    said = kcoder("compare", "a.parquet", "b.parquet", "c.parquet")
+    assert said.code == 0
+    assert said.out.count("  note: ") == 1
+    assert "  note: judged were b.parquet under landlock, a.parquet under namespaces: what a program" in said.out
+    assert max(map(len, said.out.splitlines())) <= 100
+    assert "note" not in kcoder("compare", "a.parquet", "c.parquet").out
+    [row] = json.loads(kcoder("compare", "b.parquet", "b.parquet", "--json").out)
+    assert row["isolation"].endswith("were judged under landlock, which keeps in less than namespaces")
+
+
+def test_a_file_of_programs_of_several_levels_names_them_all(kcoder):
+    outcomes(kcoder.folder / "a.parquet", "0011")
+    rows = pl.read_parquet(kcoder.folder / "a.parquet")
+    mixed = rows.with_columns(isolation=pl.Series(["namespaces", "landlock", "", "none"]))
+    mixed.write_parquet(kcoder.folder / "b.parquet")
+    said = kcoder("compare", "a.parquet", "b.parquet").out
+    assert "b.parquet under landlock, namespaces, none, a.parquet under namespaces" in said
+
+
+def test_a_page_and_a_file_of_numbers_hold_what_the_screen_shows(kcoder):
+    outcomes(kcoder.folder / "a.parquet", "0011" * 10)
+    outcomes(kcoder.folder / "b.parquet", "1011" * 10, isolation="landlock")
+    said = kcoder("compare", "a.parquet", "b.parquet", "-o", "c.html")
+    assert said.code == 0, said.err
+    assert said.out.endswith("full story   c.html\n")
+    page = (kcoder.folder / "c.html").read_text()
+    assert "<h1>b.parquet against a.parquet</h1>" in page
+    assert "+25.0</span>" in page and "30/40 = 75.0 %" in page and "p0, p12, p16" in page
+    assert "judged were b.parquet under landlock" in page
+    both = kcoder("compare", "a.parquet", "b.parquet", "--json", "-o", "c.json")
+    assert json.loads(both.out) == json.loads((kcoder.folder / "c.json").read_text())
+    [row] = json.loads(both.out)
+    assert [(s["value"], s["k"], s["n"]) for s in row["scores"]] == [(0.75, 30, 40), (0.5, 20, 40)]
+
+
+@pytest.mark.parametrize(("file", "told"), [("c.txt", "as .html or .json"), ("nowhere/c.html", "no folder nowhere")])
+def test_a_place_that_nothing_can_be_written_to_is_refused_before_any_work(kcoder, file, told):
+    said = kcoder("compare", "none.parquet", "-o", file)
+    assert said.code == 2
+    assert told in said.err
 
 
 def test_what_cannot_be_scored_cannot_be_compared(kcoder):

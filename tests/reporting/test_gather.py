@@ -81,7 +81,8 @@ def test_a_model_that_says_nothing_of_its_size_is_none_the_less_there(study, tmp
 
 
 def test_nothing_gathered_from_a_variant_that_made_nothing():
-    empty = SimpleNamespace(name="x", settings={}, scores={}, outcomes={}, histories={}, dropped={}, models={})
+    made = ("settings", "scores", "outcomes", "references", "histories", "dropped", "models")
+    empty = SimpleNamespace(name="x", **{kind: {} for kind in made})
     assert gather.models([empty], {}) == []
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from kcoder.paired import paired
-from kcoder.reporting.numbers import amount, changed, lasted, points, scored
+from kcoder.reporting.numbers import amount, chance, changed, lasted, points, scored
 
 
 def passes(marks):
@@ -84,3 +84,7 @@ def test_a_score_in_a_unit_of_its_own_is_no_share():
     score = {"value": 3.13, "low": 3.0219, "high": 3.241, "k": None, "n": 48, "unit": "perplexity"}
     assert scored(score) == "3.130 [3.022, 3.241], n = 48"
     assert scored(score | {"low": None, "high": None}) == "3.130, n = 48"
+
+
+def test_a_chance_shows_three_digits_or_that_it_is_below_them():
+    assert [chance(p) for p in (0.0307, 0.0009, 1.0, None)] == ["0.031", "<\N{NO-BREAK SPACE}0.001", "1.000", None]

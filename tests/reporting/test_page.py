@@ -31,7 +31,7 @@ def test_the_page_is_well_formed_and_asks_its_question_once(told):
     assert (parser.wrong, parser.open) == ([], [])
     assert len(parser.ids) == len(set(parser.ids))
     assert parser.heads.count("h1") == 1
-    assert parser.heads.count("h2") == 7
+    assert parser.heads.count("h2") == 9
 
 
 def test_the_answer_comes_before_everything_else(told):

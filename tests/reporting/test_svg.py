@@ -41,3 +41,8 @@ def test_a_drawing_scales_and_says_what_it_shows():
     assert 'viewBox="0 0 100 50"' in drawn
     assert 'role="img"' in drawn
     assert "<title>Loss</title><desc>falls</desc>" in drawn
+
+
+def test_words_that_take_more_room_than_there_is_are_cut():
+    assert svg.fitted("lora", 100) == "lora"
+    assert svg.fitted("a" * 50, 10 * svg.LETTER) == "a" * 9 + "…"

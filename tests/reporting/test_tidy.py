@@ -43,3 +43,26 @@ def test_a_score_says_its_unit(told):
     lost = {"model": "base", "benchmark": "test split", "language": "lua", "metric": "perplexity", "split": "test"}
     told = told | {"scores": [lost | {"value": 3.13, "unit": "perplexity"}, lost | {"value": 0.5, "unit": None}]}
     assert [r["unit"] for r in rows(told) if r["kind"] == "score"] == ["perplexity", "share"]
+
+
+def test_every_pair_of_models_has_its_difference_its_chance_and_what_could_have_been_seen(study):
+    found = rows(study.told({"base": {"lua": "10" * 10}, "lora": {"lua": "11" * 10}, "full": {"lua": "10" * 10}}))
+    mine = [r for r in found if r["kind"].startswith("pair") and (r["model"], r["against"]) == ("lora", "base")]
+    assert [(r["kind"], r["unit"], r["n"]) for r in mine] == [
+        ("pair", "points", "20"),
+        ("pair: p of McNemar", "probability", "20"),
+        ("pair: detectable", "points", "20"),
+    ]
+    assert (mine[0]["value"], mine[0]["split"], mine[1]["interval"]) == ("50.0", "test", "Holm over 3")
+    assert float(mine[1]["value"]) == 3 * 2 * 0.5**10
+
+
+def test_agreement_between_languages_is_there_with_its_interval(study):
+    marks = {"lua": "1100", "python": "1010"}
+    found = rows(study.told({"base": marks, "lora": marks}))
+    mine = [r for r in found if r["kind"].startswith("agreement") and r["model"] == "lora"]
+    assert [(r["kind"].partition(": ")[2], r["language"], r["value"], r["n"]) for r in mine] == [
+        ("", "lua and python", "0.5", "4"),
+        ("kappa", "lua and python", "0.0", "4"),
+    ]
+    assert all(float(r["low"]) < float(r["value"]) < float(r["high"]) for r in mine)

@@ -38,6 +38,7 @@ def test_everything_that_was_made_is_gathered_by_its_kind():
     [variant] = step.stage.variants
     assert variant.settings == {"train.r": 8}
     assert list(variant.scores) == ["evaluate.base.score"]
+    assert list(variant.references) == ["evaluate.python.references"]
     assert list(variant.dropped) == ["data.filter", "data.duplicates", "data.decontaminate"]
     assert list(variant.models) == ["model"]
     assert (step.stage.target, step.stage.kept) == ("python", ())
