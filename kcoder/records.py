@@ -151,6 +151,12 @@ class Outcome(Record):
     }
 
 
+class Uncut(Record):
+    """The verdict on a completion as it stands behind its prompt: nothing cut off, nothing taken out."""
+
+    columns: ClassVar[dict[str, str]] = Outcome.columns
+
+
 class Reference(Record):
     """The verdict on a benchmark's own solution of a problem, with the program that was run."""
 
@@ -199,6 +205,7 @@ class Score(Record):
 
     `of` says which model: base or tuned. `problems` says of which problems of the benchmark: all, those that rows which
     were learnt from hold (contaminated), or the others (clean). `k` of `n` counts whole passes when that has a meaning.
+    `metric` ends with UNCUT where completions were run as they stand.
     """
 
     columns: ClassVar[dict[str, str]] = {
@@ -218,6 +225,11 @@ class Score(Record):
         "isolation": "text",
         "unit": "text",
     }
+
+
+#: what follows a metric's name where completions were run as they stand, and where it is the difference to that
+UNCUT = " uncut"
+CUT_LESS_UNCUT = " cut - uncut"
 
 
 class Results(Record):

@@ -21,6 +21,7 @@ from kcoder.cli.sandbox import counting, kept_in
 @click.option("--pass-at", default="1", show_default=True, metavar="K,K", help="The k of pass@k.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each program.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at a time; else one for each core.")
+@click.option("--uncut", is_flag=True, help="Judge completions as they stand too; up to twice as many programs.")
 @click.option("--answered", is_flag=True, help="Leave problems out that have no completion.")
 @kept_in
 @click.option("-o", "--output", metavar="FILE", help="Write every outcome, as .jsonl or .parquet.")
@@ -33,6 +34,7 @@ def command(
     pass_at: str,
     timeout: float | None,
     jobs: int | None,
+    uncut: bool,
     answered: bool,
     sandbox: str,
     output: str | None,
@@ -56,7 +58,8 @@ def command(
         out = Path(folder)
         with counting() as progress:
             host = Host(workers=jobs or cores(), sandbox=sandbox, progress=progress)
-            told = _facts(file, known, tuple(map(int, pass_at.split(","))), answered, host, out)
+            ks = tuple(map(int, pass_at.split(",")))
+            told = _facts(file, known, host, out, ks=ks, answered=answered, uncut=uncut)
         if output:
             _write(out / ("references.parquet" if references else "outcomes.parquet"), Path(output))
     click.echo(_json(told) if as_json else _screen(told) if file else _solved(told["references"]))
@@ -75,7 +78,14 @@ def _known(benchmark: str, language: str, timeout: float | None) -> dict[str, An
 
 
 def _facts(
-    file: str | None, known: dict[str, Any], ks: tuple[int, ...], answered: bool, host: Any, out: Path
+    file: str | None,
+    known: dict[str, Any],
+    host: Any,
+    out: Path,
+    *,
+    ks: tuple[int, ...],
+    answered: bool,
+    uncut: bool,
 ) -> dict[str, Any]:
     """The facts of each stage that a run would carry out, in a folder that is thrown away: of the benchmark's own
     solutions, and of the file's completions if there is a file."""
@@ -107,8 +117,16 @@ def _facts(
     executed = Step("outcomes", execute)
     told["outcomes"] = executed.stage.run(files, out, host)
     files[executed["outcomes"]] = out / "outcomes.parquet"
+    raw = None
+    if uncut:
+        raw = Step("uncut", load("stages", "uncut")(outcomes=executed["outcomes"], **dict(execute)))["uncut"]
+        apart = out / "uncut"  # what was judged of the others is kept beside them
+        apart.mkdir()
+        told["uncut"] = raw.step.stage.run(files, apart, host)
+        files[raw] = apart / "uncut.parquet"
     score = load("stages", "score")(
         outcomes=(executed["outcomes"],),
+        uncut=(raw,) if raw else None,
         references=(solved,),
         of="file",
         metrics=(load("metrics", "pass@k")(k=ks),),
@@ -145,10 +163,15 @@ def _rows(file: Path) -> list[dict[str, Any]]:
 
 def _screen(told: dict[str, Any]) -> str:
     lines = []
+    width = max(8, *(len(row["metric"]) for row in told["scores"]["rows"])) + 2
     for row in told["scores"]["rows"]:
+        if row["unit"] == "points":
+            gained = f"{row['value']:+.1f} points [{row['low']:+.1f}, {row['high']:+.1f}]"
+            lines.append(f"  {row['metric']:<{width}}{gained}   {row['interval']}, 95 %")
+            continue
         counted = f"{row['k']}/{row['n']}" if row["k"] is not None else f"{row['n']} problems x {row['samples']}"
         share = f"{100 * row['value']:.1f} % [{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
-        lines.append(f"  {row['metric']:<10}{counted} = {share}   {row['interval']}, 95 %   {row['isolation']}")
+        lines.append(f"  {row['metric']:<{width}}{counted} = {share}   {row['interval']}, 95 %   {row['isolation']}")
     total = sum(told["outcomes"]["verdicts"].values())
     lines.append("")
     for verdict, count in sorted(told["outcomes"]["verdicts"].items(), key=lambda each: -each[1]):

@@ -60,6 +60,8 @@ def _line(row: dict[str, Any]) -> tuple[str, str]:
 def _cell(row: dict[str, Any]) -> str:
     if row["value"] is None:
         return str(row.get("interval") or "not defined")
+    if row.get("unit") == "points":
+        return f"{row['value']:+.1f} [{row['low']:+.1f}, {row['high']:+.1f}]"
     if row.get("unit"):
         shown = "" if row.get("low") is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
         return f"{row['value']:.3f}{shown} of {row['n']}"

@@ -25,6 +25,7 @@ from kcoder.stages.perplexity import MeasurePerplexity, Window
 from kcoder.stages.read import Read
 from kcoder.stages.references import ExecuteReferences
 from kcoder.stages.score import ScoreOutcomes
+from kcoder.stages.uncut import ExecuteUncut
 
 LanguageName = Annotated[str, Named("languages")]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -92,6 +93,12 @@ class EvaluateSection(Section):
     pass_at: tuple[PositiveInt, ...] = option((1, 10), "the k of pass@k", source="P4 table 3", min_length=1)
     generator: Use[Generator] = option("transformers", "what completes prompts", source="own choice")
     executor: Use[Executor] = option("sandbox", "what runs programs", source="own choice")
+    uncut: bool = option(
+        False,
+        "score completions as they stand too, with nothing cut: what the cut is worth, or hides. It costs up to twice "
+        "the programs: all that the cut has changed",
+        source="own choice",
+    )
     perplexity: Losses | None = option(
         None, "perplexity and bits per byte on documents held out: test, valid, a file, or options", source="own choice"
     )
@@ -228,7 +235,7 @@ class EvaluateSection(Section):
         if len(self.temperature) > 1:
             at = f"{at}.t{temperature:g}"
         steps: list[Step] = []
-        outcomes = []
+        outcomes, uncut = [], []
         for name in self.languages:
             language: Language = load("languages", name)
             complete = CompleteProblems(
@@ -247,6 +254,11 @@ class EvaluateSection(Section):
             executed = Step(f"{at}.{name}.execute", execute)
             steps += [completed, executed]
             outcomes.append(executed["outcomes"])
+            if self.uncut:
+                raw = ExecuteUncut(outcomes=executed["outcomes"], **dict(execute))
+                steps.append(Step(f"{at}.{name}.uncut", raw))
+                uncut.append(steps[-1]["uncut"])
         metric = load("metrics", "pass@k")(k=self.pass_at)
-        score = ScoreOutcomes(outcomes=tuple(outcomes), of=who, temperature=temperature, metrics=(metric,), **known)
+        known = {**known, "outcomes": tuple(outcomes), "uncut": tuple(uncut) or None}
+        score = ScoreOutcomes(of=who, temperature=temperature, metrics=(metric,), **known)
         return [*steps, Step(f"{at}.score", score)]

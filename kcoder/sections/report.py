@@ -54,7 +54,7 @@ class ReportSection(Section):
         evaluate = up.sections.get("evaluate")
         if self.select is None or evaluate is None:
             return up
-        problems = {"benchmark": self.select.on, "perplexity": None, "infill": None}
+        problems = {"benchmark": self.select.on, "perplexity": None, "infill": None, "uncut": False}
         return evaluate.model_copy(update=problems).steps(up, "select")
 
     def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:

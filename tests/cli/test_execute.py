@@ -39,6 +39,18 @@ def test_scores_verdicts_and_what_was_not_scored_are_told(kcoder, files):
     }
 
 
+def test_completions_as_they_stand_are_scored_beside_those_cut(kcoder, files):
+    lines = (kcoder.folder / "c.jsonl").read_text().splitlines()
+    lines[0] = json.dumps({"task_id": "a", "completion": "    return n + 1\n\nThat is it.\n"})
+    (kcoder.folder / "c.jsonl").write_text("\n".join(lines))
+    said = kcoder("execute", "c.jsonl", "--benchmark", "p.jsonl", "--uncut", "-o", "out.jsonl")
+    assert said.code == 0
+    assert "  pass@1              1/3 = 33.3 %" in said.out
+    assert "  pass@1 uncut        0/3 = 0.0 %" in said.out
+    assert "  pass@1 cut - uncut  +33.3 points [+0.0, +100.0]   paired bootstrap over problems, 95 %" in said.out
+    assert "passed" in pl.read_ndjson(kcoder.folder / "out.jsonl").filter(pl.col("problem") == "a")["verdict"]
+
+
 def test_as_json_every_number_is_there(kcoder, files):
     told = json.loads(kcoder("execute", "c.jsonl", "--benchmark", "p.jsonl", "--json").out)
     [score] = told["scores"]["rows"]

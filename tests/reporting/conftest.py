@@ -40,9 +40,12 @@ class Study:
         dropped=(),
         why="Why?",
         held=None,
+        uncut=None,
     ):
-        """`held` is as `test` for one model: a 1 for each problem that stood in a row which was learnt from."""
-        self.held = held or {}
+        """`held` is as `test` for one model: a 1 for each problem that stood in a row which was learnt from.
+
+        `uncut` is as `test`, of completions run as they stand."""
+        self.held, self.uncut = held or {}, uncut or {}
         base = self._judged("base", test, dev)
         variants = []
         for name in (n for n in test if n != "base"):
@@ -95,6 +98,12 @@ class Study:
             parts["clean"] = "".join(mark for mark, stood in zip(marks, held, strict=True) if stood == "0")
             parts["contaminated"] = "".join(mark for mark, stood in zip(marks, held, strict=True) if stood == "1")
         rows = [{"problems": name} | self._share(part) | asked | place for name, part in parts.items()]
+        if raw := self.uncut.get(model, {}).get(place["language"]):
+            told = asked | place | {"problems": "all"}
+            points = 100 * (marks.count("1") - raw.count("1")) / len(raw)
+            rows.append(told | self._share(raw) | {"metric": "pass@1 uncut"})
+            worth = {"value": points, "low": points - 5, "high": points + 5, "n": len(raw), "unit": "points"}
+            rows.append(told | worth | {"metric": "pass@1 cut - uncut"})
         return self._put(step["scores"], Score, rows, model)
 
     def _share(self, marks):

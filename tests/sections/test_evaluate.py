@@ -50,6 +50,23 @@ def test_a_benchmark_without_solutions_has_none_to_judge():
     assert not [s.name for s in made if s.name.endswith("references")]
 
 
+def test_completions_are_run_as_they_stand_too_only_where_that_is_asked_for():
+    up = ModelSection(id="x").steps(Wires(), "model")
+    asked = {"samples": 1, "temperature": 0, "pass_at": [1], "languages": ["python", "lua"]}
+    plain, made = (
+        {s.name: s.stage for s in evaluate(uncut=told, **asked).steps(up, "evaluate").steps} for told in (False, True)
+    )
+    assert set(made) - set(plain) == {"evaluate.base.python.uncut", "evaluate.base.lua.uncut"}
+    assert plain["evaluate.base.score"].uncut is None
+    assert [str(each) for each in made["evaluate.base.score"].uncut] == [
+        "evaluate.base.python.uncut['uncut']",
+        "evaluate.base.lua.uncut['uncut']",
+    ]
+    raw = made["evaluate.base.lua.uncut"]
+    assert str(raw.completions) == "evaluate.base.lua.complete['completions']"
+    assert str(raw.outcomes) == "evaluate.base.lua.execute['outcomes']"
+
+
 def test_each_temperature_has_its_steps():
     up = ModelSection(id="x").steps(Wires(), "model")
     names = [s.name for s in evaluate(temperature=[0.2, 0.8]).steps(up, "evaluate").steps]
