@@ -171,6 +171,24 @@ class Reference(Record):
     }
 
 
+class Witness(Record):
+    """The verdict on an answer that was recorded elsewhere, to a problem without a solution, with the program that was
+    run. `witness` counts those of a problem from 0; where it has none it is null, as is all behind it."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "problem": "text",
+        "benchmark": "text",
+        "language": "text",
+        "witness": "int",
+        "file": "text",
+        "verdict": "text",
+        "detail": "text",
+        "program": "text",
+        "cut": "text",
+        "isolation": "text",
+    }
+
+
 class TokenLoss(Record):
     """What a model lost on a document: the sum of -ln p over the tokens it was to predict, how many those are, and the
     UTF-8 bytes they stand for."""

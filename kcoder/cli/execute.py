@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from kcoder.cli.sandbox import counting, kept_in
 
 @click.command("execute")
 @click.argument("file", required=False)
-@click.option("--references", is_flag=True, help="Judge the benchmark's own solutions, and no file.")
+@click.option("--references", is_flag=True, help="Judge the benchmark's own solutions and its witnesses, no file.")
 @click.option(
     "--benchmark", required=True, metavar="B", help="humaneval, mbpp, ...; B=FILE for a file of its problems."
 )
@@ -62,7 +63,7 @@ def command(
             told = _facts(file, known, host, out, ks=ks, answered=answered, uncut=uncut)
         if output:
             _write(out / ("references.parquet" if references else "outcomes.parquet"), Path(output))
-    click.echo(_json(told) if as_json else _screen(told) if file else _solved(told["references"]))
+    click.echo(_json(told) if as_json else _screen(told) if file else _solved(told))
     return 0
 
 
@@ -109,6 +110,10 @@ def _facts(
     solved = references["references"]
     told["references"] = references.stage.run({}, out, host)
     files[solved] = out / "references.parquet"
+    if recorded := known["benchmark"].witness_files():
+        apart = out / "witnesses"  # what was judged of the others is kept beside them
+        apart.mkdir()
+        told["witnesses"] = load("stages", "witnesses")(files=recorded, **known).run({}, apart, host)
     if file is None:
         return told
     execute = load("stages", "execute")(
@@ -120,7 +125,7 @@ def _facts(
     raw = None
     if uncut:
         raw = Step("uncut", load("stages", "uncut")(outcomes=executed["outcomes"], **dict(execute)))["uncut"]
-        apart = out / "uncut"  # what was judged of the others is kept beside them
+        apart = out / "uncut"
         apart.mkdir()
         told["uncut"] = raw.step.stage.run(files, apart, host)
         files[raw] = apart / "uncut.parquet"
@@ -183,15 +188,32 @@ def _screen(told: dict[str, Any]) -> str:
     if left := told["scores"].get("not_scored"):
         names = ", ".join(each["problem"] for each in left)
         lines.append(f"\n  not scored, since their own solutions fail here: {names}")
+    if "witnesses" in told:
+        lines += ["", *_witnessed(told["witnesses"])]
     if told["completions"]["missing"]:
         lines.append(f"\n  left out, since nothing answers them: {len(told['completions']['missing'])} problems")
     return "\n".join(lines)
 
 
-def _solved(facts: dict[str, Any]) -> str:
+def _solved(told: dict[str, Any]) -> str:
+    facts = told["references"]
     failed = facts["why"]
-    lines = [f"  {facts['references'] - len(failed)} of {facts['references']} reference solutions passed"]
-    return "\n".join([*lines, *(f"  {name}: {why}" for name, why in sorted(failed.items()))])
+    counted = f"{facts['references'] - len(failed)} of {facts['references']} reference solutions passed"
+    lines = [f"  {counted if facts['references'] else 'no reference solutions'}"]
+    lines += [f"  {name}: {why}" for name, why in sorted(failed.items())]
+    return "\n".join([*lines, *(_witnessed(told["witnesses"]) if "witnesses" in told else ())])
+
+
+def _witnessed(facts: dict[str, Any]) -> Iterator[str]:
+    yield f"  {facts['passed']} of {facts['problems']} problems without a solution are passed by a witness"
+    if failed := facts["none_passes"]:
+        yield f"  no witness passes: {_problems(failed)}, scored all the same: {', '.join(failed)}"
+    if without := facts["without"]:
+        yield f"  without a witness: {_problems(without)}"
+
+
+def _problems(names: list[str]) -> str:
+    return f"{len(names)} problem{'s' if len(names) != 1 else ''}"
 
 
 def _json(told: dict[str, Any]) -> str:

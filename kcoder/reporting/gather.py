@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from kcoder.plugin import name_of
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Score, Verdict
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Score, Verdict, Witness
 from kcoder.stage import Output
 
 #: examples of dropped rows, and how much of each is shown
@@ -36,6 +36,7 @@ class Variant(Protocol):
     scores: dict[str, Output[Score]]
     histories: dict[str, Output[History]]
     outcomes: dict[str, Output[Outcome]]
+    witnesses: dict[str, Output[Witness]]
     dropped: dict[str, Output[Dropped]]
     models: dict[str, Output[Checkpoint]]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from kcoder.reporting import contamination, failures, figures, find, record, uncut
+from kcoder.reporting import contamination, failures, figures, find, record, uncut, witnesses
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
 from kcoder.reporting.numbers import changed, scored
@@ -56,6 +56,7 @@ def _answer(told: Row, diary: Row) -> Iterator[Child]:
     if told["main"]:
         yield _scores(told)
         yield contamination.looked_for(told, diary)
+        yield from witnesses.said(told)
     if diary.get("command"):
         yield tag("p", "Made by this command:", class_="lead")
         yield code(diary["command"])

@@ -26,6 +26,7 @@ from kcoder.stages.read import Read
 from kcoder.stages.references import ExecuteReferences
 from kcoder.stages.score import ScoreOutcomes
 from kcoder.stages.uncut import ExecuteUncut
+from kcoder.stages.witnesses import ExecuteWitnesses
 
 LanguageName = Annotated[str, Named("languages")]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -190,8 +191,9 @@ class EvaluateSection(Section):
             models = {"base": up.base} if up.model == up.base else {"base": up.base, "tuned": up.model}
         # of the base too: the two are compared on the same problems
         held = up.held_by(up.model) if up.model else ()
-        steps = self._references(at)
-        known = {"references": tuple(step["references"] for step in steps), "held": held}
+        references = self._references(at)
+        known = {"references": tuple(step["references"] for step in references), "held": held}
+        steps = [*references, *self._witnesses(at)]
         for who, model in models.items():
             for temperature in self.temperature:
                 steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed, known)
@@ -227,6 +229,13 @@ class EvaluateSection(Section):
             )
             for name in self.languages
         ]
+
+    def _witnesses(self, at: str) -> Iterator[Step]:
+        """What others have answered to problems without solutions, before any model."""
+        files = self.benchmark.witness_files()
+        for name in self.languages if files else ():
+            known = {"benchmark": self.benchmark, "language": load("languages", name), "executor": self.executor}
+            yield Step(f"{at}.{name}.witnesses", ExecuteWitnesses(files=files, **known))
 
     def _judged(
         self, at: str, who: str, model: Model | None, temperature: float, seed: int, known: Mapping[str, Any]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Use
 from kcoder.plugin import name_of, option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Score
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Score, Witness
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Output, Step
 from kcoder.stages.report import Report, Select, Variant
@@ -93,6 +93,7 @@ def _variant(name: str, up: Wires) -> Variant:
         scores=made(Score),
         histories=made(History),
         outcomes=made(Outcome),
+        witnesses=made(Witness),
         dropped=made(Dropped),
         models=made(Checkpoint),
     )

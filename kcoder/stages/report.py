@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.artifact import write_durably
 from kcoder.host import Host
 from kcoder.plugin import option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Results, Score
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Results, Score, Witness
 from kcoder.stage import Facts, Output, Stage, target
 
 
@@ -43,6 +43,7 @@ class Variant(BaseModel):
     scores: dict[str, Output[Score]] = {}
     histories: dict[str, Output[History]] = {}
     outcomes: dict[str, Output[Outcome]] = {}
+    witnesses: dict[str, Output[Witness]] = {}
     dropped: dict[str, Output[Dropped]] = {}
     #: in the order they were made: the base first, the tuned model last
     models: dict[str, Output[Checkpoint]] = {}
