@@ -276,6 +276,11 @@ class Language(Plugin):
         """Whether the text defines anything that can be called; None when this cannot be told here."""
         return None
 
+    def self_contained(self, text: str) -> bool | None:
+        """Whether a program has all it uses, so that no definition behind it could change what it does; None when this
+        cannot be told here. Never true where that is in doubt."""
+        return None
+
     def world(self) -> dict[str, Any]:
         return {"toolchain": self.version()} if self.executable() else {}
 
