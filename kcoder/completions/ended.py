@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kcoder.completions.cut import cut
+from kcoder.completions.process import completing_apart
 from kcoder.language import Language
 
 
@@ -14,16 +14,23 @@ def ended(language: Language, prompt: str, text: str, entry: str, head: str = ""
     that lacks a helper goes on, whatever stands behind it, and so does what is no plain completion: prose, fences, the
     function written anew. `head` and `tests` are what stands before and behind the candidate in its program.
     """
-    if type(language).self_contained is Language.self_contained:
+    if not language.syntax or not (language.syntax.given or _tells(language)):
         return None
     lines = text[: text.rfind("\n") + 1].rstrip()
     at = lines.rfind("\n") + 1
-    if not at or not _begins(language, lines[at:]) or "```" in lines:
+    if not at or not _begins(language, lines[at:]) or "```" in lines or "\r" in prompt + lines:
         return None
-    found = cut(language, prompt, text[:at], entry, tests)
-    if found.how != "tree" or found.fault:
+    if not (found := completing_apart(language.syntax, prompt, text[:at], entry, head, tests)):
         return None
-    return at if language.self_contained(f"{head}{found.code}\n{tests}") else None
+    code, lacking = found
+    if _tells(language):
+        return at if language.self_contained(f"{head}{code}\n{tests}") else None
+    return None if {*lacking} - {*language.syntax.given.split()} else at
+
+
+def _tells(language: Language) -> bool:
+    """Whether a language tells by itself what a program lacks."""
+    return type(language).self_contained is not Language.self_contained
 
 
 def _begins(language: Language, line: str) -> bool:

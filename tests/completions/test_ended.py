@@ -4,6 +4,7 @@ import gzip
 import itertools
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from styles import STYLES
 
 from kcoder.completions.cut import cut
 from kcoder.completions.ended import ended
+from kcoder.completions.fences import fenced
 from kcoder.plugin import load
 
 DATA = Path(os.environ.get("KCODER_TEST_DATA", ""))
@@ -76,20 +78,16 @@ def test_a_language_that_cannot_tell_what_a_program_lacks_never_ends_one():
     assert ended(load("languages", "lua"), prompt, "  return n + 1\nend\n\nprint(f(1))\n", "f") is None
 
 
-def test_what_was_written_until_then_is_cut_as_the_whole_would_be():
+@pytest.mark.parametrize("name", ["python", "javascript"])
+def test_what_was_written_until_then_is_cut_as_the_whole_would_be(name):
     """Every dressed completion and answer, written line by line."""
-    seen = stopped = 0
-    for form, program, told in dressed("python"):
-        prompt, text, entry = STYLES["python"].prompt(program), told.text.replace("\r\n", "\n"), program.entry
-        lines = text.splitlines(keepends=True)
-        ends = (ended(PYTHON, prompt, "".join(lines[:n]), entry) for n in range(1, len(lines) + 1))
-        end = next((each for each in ends if each is not None), None)
-        seen += 1
-        if end is not None:
+    known, stopped = load("languages", name), 0
+    for form, program, told in dressed(name):
+        prompt, text, entry = STYLES[name].prompt(program), told.text.replace("\r\n", "\n"), program.entry
+        if (end := stops(known, prompt, text, entry=entry)) is not None:
             stopped += 1
-            whole, early = (cut(PYTHON, prompt, each, entry).code for each in (text, text[:end]))
+            whole, early = (cut(known, prompt, each, entry).code for each in (text, text[:end]))
             assert early.split() == whole.split(), (form, text)
-    assert seen > 50
     assert stopped > 10
 
 
@@ -98,19 +96,86 @@ def plain(code):
     return [line for line in code.splitlines() if line.strip() and not line.startswith(("import ", "from "))]
 
 
+def rows(*place):
+    return map(json.loads, gzip.decompress(DATA.joinpath(*place).read_bytes()).splitlines())
+
+
+def stops(known, prompt, text, **how):
+    """Where a completion that is written line by line is stopped."""
+    lines = text.splitlines(keepends=True)
+    ends = (ended(known, prompt, "".join(lines[:n]), **how) for n in range(1, len(lines) + 1))
+    return next((each for each in ends if each is not None), None)
+
+
 @pytest.mark.skipif(not DATA.name, reason="needs KCODER_TEST_DATA")
 def test_on_humaneval_a_model_that_goes_on_with_the_next_problem_is_stopped_and_nothing_is_lost():
-    lines = gzip.decompress((DATA / "humaneval" / "HumanEval.jsonl.gz").read_bytes()).splitlines()
     stopped = 0
-    for row, after in itertools.pairwise(map(json.loads, lines)):
+    for row, after in itertools.pairwise(rows("humaneval", "HumanEval.jsonl.gz")):
         prompt, solution, entry = row["prompt"], row["canonical_solution"], row["entry_point"]
         how = {"entry": entry, "tests": f"{row['test']}\ncheck({entry})\n"}
         text = f"{solution.rstrip()}\n\n\n{after['prompt']}{after['canonical_solution']}"
-        lines = text.splitlines(keepends=True)
-        ends = (ended(PYTHON, prompt, "".join(lines[:n]), **how) for n in range(1, len(lines) + 1))
-        end = next((each for each in ends if each is not None), None)
-        if end is not None:
+        if (end := stops(PYTHON, prompt, text, **how)) is not None:
             stopped += 1
             whole, early = (plain(cut(PYTHON, prompt, each, **how).code) for each in (text, text[:end]))
             assert early == whole, row["task_id"]
-    assert stopped >= 140
+    assert stopped >= 155
+
+
+@pytest.mark.skipif(not DATA.name, reason="needs KCODER_TEST_DATA")
+@pytest.mark.parametrize(
+    ("short", "name", "least"), [("js", "javascript", 50), ("ts", "typescript", 50), ("go", "go", 20)]
+)
+def test_real_answers_written_as_completions_lose_nothing(short, name, least):
+    """The function's body with all that the model wrote behind it, helpers and usage, and then the next problem."""
+    known, stopped = load("languages", name), 0
+    for row, after in itertools.islice(itertools.pairwise(rows("answers", f"humaneval-{short}.jsonl.gz")), 60):
+        head = row["prompt"].rstrip().splitlines()[-1]
+        entry = re.search(r"(?:function|func) (\w+)", head)[1]
+        code = next((block.code for block in fenced(row["answer"])[1] if entry in block.code), "")
+        begun = re.search(rf"(?m)^(?:function|func) {entry}\b.*\{{ *\n", code)
+        if not begun:
+            continue
+        text = f"{code[begun.end() :].rstrip()}\n\n{after['prompt']}"
+        how = {"entry": entry, "tests": row["tests"]}
+        if (end := stops(known, row["prompt"], text, **how)) is not None:
+            stopped += 1
+            whole, early = (cut(known, row["prompt"], each, **how).code for each in (text, text[:end]))
+            assert early.split() == whole.split(), row["name"]
+    assert stopped >= least
+
+
+JAVASCRIPT = (
+    "javascript",
+    "function f(n) {\n",
+    "  return n + 1;\n}\n",
+    "function g(a) {\n",
+    "  return HELPER(n);\n}\n",
+)
+TYPESCRIPT = (
+    "typescript",
+    "function f(n: number): number {\n",
+    "  const map = new Map<number, number>();\n  return n + 1;\n}\n",
+    "function g(a: number) {\n",
+    "  return HELPER(n);\n}\n",
+)
+GO = ("go", "package f_test\n\nimport (\n    \"testing\"\n    \"fmt\"\n)\n\nfunc f(n int) int {\n",
+      "\tvar rows []int\n\trows = append(rows, n)\n\treturn rows[0] + 1\n}\n", "func g(a int) int {\n",
+      "\treturn HELPER(n)\n}\n")  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "prompt", "body", "other", "asking"), [JAVASCRIPT, TYPESCRIPT, GO])
+def test_where_names_tell_what_is_lacking_another_definition_ends_a_function(name, prompt, body, other, asking):
+    known = load("languages", name)
+    assert ended(known, prompt, f"{body}\n{other}", "f") == len(body) + 1
+    assert ended(known, prompt, body, "f") is None  # the brace at the margin is the function's own
+    assert ended(known, prompt, f"// one\n{body}", "f") is None
+    waits = asking.replace("HELPER", "g")
+    assert ended(known, prompt, f"{waits}\n{other}", "f") is None
+    helped = f"{waits}\n{other}{body}\n"
+    assert ended(known, prompt, f"{helped}{other}", "f") == len(helped)
+
+
+def test_what_stands_at_the_margin_within_a_function_does_not_end_it():
+    known, prompt = load("languages", "javascript"), "function f(n) {\n"
+    for text in ("  const a = `\nat the margin\n", "  let a = 1;\nreturn a;\n", "  let a = 1;\nif (n) {\n"):
+        assert ended(known, prompt, text, "f") is None, text
