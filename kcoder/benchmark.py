@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kcoder.host import Host
-from kcoder.plugin import Plugin, name_of
+from kcoder.plugin import Plugin, name_of, option
 
 
 class TestProgram(BaseModel):
@@ -71,6 +71,18 @@ class Benchmark(Plugin):
     split: ClassVar[str] = "test"
     #: whether its problems may have reference solutions, which are judged before any model's
     solved: ClassVar[bool] = True
+    #: of other steps than the one that judges them nothing depends on witnesses
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"witnesses"})
+
+    witnesses: str | tuple[str, ...] | None = option(
+        None,
+        "a file, or several, of recorded answers to problems without a solution of their own: JSON Lines with the "
+        "problem's id or name, and an answer or completion. They are judged before any model",
+        source="own choice",
+    )
+
+    def witness_files(self) -> tuple[str, ...]:
+        return (self.witnesses,) if isinstance(self.witnesses, str) else self.witnesses or ()
 
     def called(self) -> str:
         """What tables and reports call it: its name, with `+` or ` from LANGUAGE` behind it where its options ask the

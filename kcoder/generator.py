@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,9 @@ class Request:
     The prompt is the problem's own. A generator that opens a checkpoint renders it through the template in the
     checkpoint's card, as training did. With a `suffix` the answer is what belongs between the two
     (fill-in-the-middle), and stands in no template.
+
+    An answer ends before the first of `stops`, and where `ended` says so of what is written so far: how many characters
+    of it count, or None while it must go on. That saves time and loses nothing: a generator need not ask.
     """
 
     id: str
@@ -29,6 +32,7 @@ class Request:
     seed: int = 0
     stops: tuple[str, ...] = ()
     suffix: str | None = None
+    ended: Callable[[str], int | None] | None = None
 
 
 @dataclass(frozen=True)

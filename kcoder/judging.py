@@ -9,9 +9,11 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kcoder.errors import MachineLacksError
 from kcoder.executor import Execute, Executor, Job, Judgement
+from kcoder.failures import failure, reaches_end
 from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.records import NOT_THE_MODELS, Verdict
@@ -20,18 +22,35 @@ from kcoder.records import NOT_THE_MODELS, Verdict
 NOTHING = {"empty": "nothing was written", "refused": "prose without code"}
 
 
-def job(name: str, language: Language, *, prompt: str, text: str, entry: str, tests: str) -> Job:
+def job(
+    name: str, language: Language, *, prompt: str, text: str, entry: str, tests: str, as_it_stands: bool = False
+) -> Job:
     """The job that judges a completion, or an answer in prose. `tests` is JSON: rows of (arguments, expected), or a
-    test program with what stands before the prompt: `{"head": ..., "text": ...}`."""
-    from kcoder.completions.cut import cut, opened
+    test program with what stands before the prompt: `{"head": ..., "text": ...}`.
+
+    `as_it_stands` cuts nothing. Braces that the tests bring themselves are left out even then: they are theirs.
+    """
+    from kcoder.completions.cut import cut, opened, uncut
+    from kcoder.expressions.bare import unclosed
 
     told = json.loads(tests)
-    found = cut(language, prompt, text, entry, "" if isinstance(told, list) else told["text"])
+    program = "" if isinstance(told, list) else told["text"]
+    found = uncut(prompt, text) if as_it_stands else cut(language, prompt, text, entry, program)
     if isinstance(told, list):
         code, asked = found.code, language.calls(entry, [(tuple(arguments), value) for arguments, value in told])
     else:
-        code, asked = told["head"] + opened(found.code, told["text"]), language.asserts(prompt, told["text"])
+        left = unclosed(found.code) if as_it_stands else 0
+        code, asked = told["head"] + opened(found.code, program, left), language.asserts(prompt, program)
     return Job(name, language, code, entry, asked, found.how, found.fault)
+
+
+def outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:
+    """A row of Outcome, of a row of Completion with its job and what came of it."""
+    told = {name: row[name] for name in ("problem", "benchmark", "language", "sample")}
+    cut_off = row["finish"] == "length" and reaches_end(job.code, row["text"])
+    why = failure(judgement.verdict, judgement.detail, job.language.causes, cut_off)
+    found = {"verdict": judgement.verdict.value, "detail": judgement.detail, "isolation": judgement.isolation}
+    return told | found | {"program": job.code, "cut": job.cut} | (dataclasses.asdict(why) if why else {})
 
 
 def judge(

@@ -155,6 +155,11 @@ class Syntax(BaseModel):
         default="", description="a regular expression for the variables that functions see; all if empty"
     )
     overloads: bool = Field(default=False, description="whether functions of one name can differ in their parameters")
+    given: str = Field(
+        default="",
+        description="names, with spaces between, that every program has without defining them; empty where a "
+        "definition can be needed without being named, so that names do not tell whether one is to come",
+    )
     close: str = Field(default="}", description="what closes a function; empty where indentation does")
     spellings: tuple[tuple[str, str], ...] = Field(
         default=(),
@@ -298,6 +303,11 @@ class Language(Plugin):
 
     def defines(self, text: str) -> bool | None:
         """Whether the text defines anything that can be called; None when this cannot be told here."""
+        return None
+
+    def self_contained(self, text: str) -> bool | None:
+        """Whether a program has all it uses, so that no definition behind it could change what it does; None when this
+        cannot be told here. Never true where that is in doubt."""
         return None
 
     def world(self) -> dict[str, Any]:

@@ -66,7 +66,8 @@ class World:
     @staticmethod
     def name(plugin: Plugin) -> str:
         bare = identity(plugin, lambda p: {}, lambda v: "")
-        paths = {n: str(getattr(plugin, n)) for n in plugin.unkeyed if isinstance(getattr(plugin, n), str)}
+        unkeyed = {n: getattr(plugin, n) for n in plugin.unkeyed}
+        paths = {n: str(told) for n, told in unkeyed.items() if isinstance(told, str | tuple)}
         return f"{name_of(plugin)}-{digest_of(canonical([bare, paths]))[:8]}"
 
 

@@ -48,7 +48,7 @@ class Plugin(BaseModel):
     revision: ClassVar[int] = 1
     #: the field that a single word sets: `train: lora` is `train: {method: lora}`
     word: ClassVar[str | None] = None
-    #: options that cannot change a result (a path, whose content's digest stands in `world`)
+    #: options that cannot change a result (a path, whose content's digest stands in `world`), beside those of its bases
     unkeyed: ClassVar[frozenset[str]] = frozenset()
 
     def world(self) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def identity(value: Any, world: Callable[[Plugin], dict[str, Any]], known: Calla
 
 def options(value: BaseModel) -> Iterator[tuple[str, Any]]:
     """The keyed fields that are set; a field that is None is left out, so that a new one changes no old key."""
-    unkeyed = value.unkeyed if isinstance(value, Plugin) else frozenset()
+    unkeyed = {name for cls in type(value).__mro__ for name in getattr(cls, "unkeyed", ())}
     for name in type(value).model_fields:
         if name not in unkeyed and (found := getattr(value, name)) is not None:
             yield name, found

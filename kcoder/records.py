@@ -151,6 +151,12 @@ class Outcome(Record):
     }
 
 
+class Uncut(Record):
+    """The verdict on a completion as it stands behind its prompt: nothing cut off, nothing taken out."""
+
+    columns: ClassVar[dict[str, str]] = Outcome.columns
+
+
 class Reference(Record):
     """The verdict on a benchmark's own solution of a problem, with the program that was run."""
 
@@ -161,6 +167,24 @@ class Reference(Record):
         "verdict": "text",
         "detail": "text",
         "program": "text",
+        "isolation": "text",
+    }
+
+
+class Witness(Record):
+    """The verdict on an answer that was recorded elsewhere, to a problem without a solution, with the program that was
+    run. `witness` counts those of a problem from 0; where it has none it is null, as is all behind it."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "problem": "text",
+        "benchmark": "text",
+        "language": "text",
+        "witness": "int",
+        "file": "text",
+        "verdict": "text",
+        "detail": "text",
+        "program": "text",
+        "cut": "text",
         "isolation": "text",
     }
 
@@ -199,6 +223,7 @@ class Score(Record):
 
     `of` says which model: base or tuned. `problems` says of which problems of the benchmark: all, those that rows which
     were learnt from hold (contaminated), or the others (clean). `k` of `n` counts whole passes when that has a meaning.
+    `metric` ends with UNCUT where completions were run as they stand.
     """
 
     columns: ClassVar[dict[str, str]] = {
@@ -218,6 +243,11 @@ class Score(Record):
         "isolation": "text",
         "unit": "text",
     }
+
+
+#: what follows a metric's name where completions were run as they stand, and where it is the difference to that
+UNCUT = " uncut"
+CUT_LESS_UNCUT = " cut - uncut"
 
 
 class Results(Record):

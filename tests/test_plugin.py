@@ -23,6 +23,13 @@ def told(value):
     return identity(value, lambda p: {"w": 1} if isinstance(p, Box) else {}, lambda v: "known")
 
 
+def test_what_a_base_leaves_out_of_keys_stays_out_of_those_of_its_kinds():
+    class Crate(Box):
+        unkeyed: ClassVar = frozenset({"size"})
+
+    assert told(Crate(size=3, path="here")).keys() & {"size", "path"} == set()
+
+
 def test_a_plugin_is_what_its_options_revision_and_world_are():
     assert told(Box(size=3)) == {"is": "test_plugin:Box", "revision": 1, "world": {"w": 1}, "size": 3} or told(
         Box(size=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from kcoder.cli.sandbox import counting, kept_in
 
 @click.command("execute")
 @click.argument("file", required=False)
-@click.option("--references", is_flag=True, help="Judge the benchmark's own solutions, and no file.")
+@click.option("--references", is_flag=True, help="Judge the benchmark's own solutions and its witnesses, no file.")
 @click.option(
     "--benchmark", required=True, metavar="B", help="humaneval, mbpp, ...; B=FILE for a file of its problems."
 )
@@ -21,6 +22,7 @@ from kcoder.cli.sandbox import counting, kept_in
 @click.option("--pass-at", default="1", show_default=True, metavar="K,K", help="The k of pass@k.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each program.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at a time; else one for each core.")
+@click.option("--uncut", is_flag=True, help="Judge completions as they stand too; up to twice as many programs.")
 @click.option("--answered", is_flag=True, help="Leave problems out that have no completion.")
 @kept_in
 @click.option("-o", "--output", metavar="FILE", help="Write every outcome, as .jsonl or .parquet.")
@@ -33,6 +35,7 @@ def command(
     pass_at: str,
     timeout: float | None,
     jobs: int | None,
+    uncut: bool,
     answered: bool,
     sandbox: str,
     output: str | None,
@@ -56,10 +59,11 @@ def command(
         out = Path(folder)
         with counting() as progress:
             host = Host(workers=jobs or cores(), sandbox=sandbox, progress=progress)
-            told = _facts(file, known, tuple(map(int, pass_at.split(","))), answered, host, out)
+            ks = tuple(map(int, pass_at.split(",")))
+            told = _facts(file, known, host, out, ks=ks, answered=answered, uncut=uncut)
         if output:
             _write(out / ("references.parquet" if references else "outcomes.parquet"), Path(output))
-    click.echo(_json(told) if as_json else _screen(told) if file else _solved(told["references"]))
+    click.echo(_json(told) if as_json else _screen(told) if file else _solved(told))
     return 0
 
 
@@ -75,7 +79,14 @@ def _known(benchmark: str, language: str, timeout: float | None) -> dict[str, An
 
 
 def _facts(
-    file: str | None, known: dict[str, Any], ks: tuple[int, ...], answered: bool, host: Any, out: Path
+    file: str | None,
+    known: dict[str, Any],
+    host: Any,
+    out: Path,
+    *,
+    ks: tuple[int, ...],
+    answered: bool,
+    uncut: bool,
 ) -> dict[str, Any]:
     """The facts of each stage that a run would carry out, in a folder that is thrown away: of the benchmark's own
     solutions, and of the file's completions if there is a file."""
@@ -99,6 +110,10 @@ def _facts(
     solved = references["references"]
     told["references"] = references.stage.run({}, out, host)
     files[solved] = out / "references.parquet"
+    if recorded := known["benchmark"].witness_files():
+        apart = out / "witnesses"  # what was judged of the others is kept beside them
+        apart.mkdir()
+        told["witnesses"] = load("stages", "witnesses")(files=recorded, **known).run({}, apart, host)
     if file is None:
         return told
     execute = load("stages", "execute")(
@@ -107,8 +122,16 @@ def _facts(
     executed = Step("outcomes", execute)
     told["outcomes"] = executed.stage.run(files, out, host)
     files[executed["outcomes"]] = out / "outcomes.parquet"
+    raw = None
+    if uncut:
+        raw = Step("uncut", load("stages", "uncut")(outcomes=executed["outcomes"], **dict(execute)))["uncut"]
+        apart = out / "uncut"
+        apart.mkdir()
+        told["uncut"] = raw.step.stage.run(files, apart, host)
+        files[raw] = apart / "uncut.parquet"
     score = load("stages", "score")(
         outcomes=(executed["outcomes"],),
+        uncut=(raw,) if raw else None,
         references=(solved,),
         of="file",
         metrics=(load("metrics", "pass@k")(k=ks),),
@@ -145,10 +168,15 @@ def _rows(file: Path) -> list[dict[str, Any]]:
 
 def _screen(told: dict[str, Any]) -> str:
     lines = []
+    width = max(8, *(len(row["metric"]) for row in told["scores"]["rows"])) + 2
     for row in told["scores"]["rows"]:
+        if row["unit"] == "points":
+            gained = f"{row['value']:+.1f} points [{row['low']:+.1f}, {row['high']:+.1f}]"
+            lines.append(f"  {row['metric']:<{width}}{gained}   {row['interval']}, 95 %")
+            continue
         counted = f"{row['k']}/{row['n']}" if row["k"] is not None else f"{row['n']} problems x {row['samples']}"
         share = f"{100 * row['value']:.1f} % [{100 * row['low']:.1f}, {100 * row['high']:.1f}]"
-        lines.append(f"  {row['metric']:<10}{counted} = {share}   {row['interval']}, 95 %   {row['isolation']}")
+        lines.append(f"  {row['metric']:<{width}}{counted} = {share}   {row['interval']}, 95 %   {row['isolation']}")
     total = sum(told["outcomes"]["verdicts"].values())
     lines.append("")
     for verdict, count in sorted(told["outcomes"]["verdicts"].items(), key=lambda each: -each[1]):
@@ -160,15 +188,32 @@ def _screen(told: dict[str, Any]) -> str:
     if left := told["scores"].get("not_scored"):
         names = ", ".join(each["problem"] for each in left)
         lines.append(f"\n  not scored, since their own solutions fail here: {names}")
+    if "witnesses" in told:
+        lines += ["", *_witnessed(told["witnesses"])]
     if told["completions"]["missing"]:
         lines.append(f"\n  left out, since nothing answers them: {len(told['completions']['missing'])} problems")
     return "\n".join(lines)
 
 
-def _solved(facts: dict[str, Any]) -> str:
+def _solved(told: dict[str, Any]) -> str:
+    facts = told["references"]
     failed = facts["why"]
-    lines = [f"  {facts['references'] - len(failed)} of {facts['references']} reference solutions passed"]
-    return "\n".join([*lines, *(f"  {name}: {why}" for name, why in sorted(failed.items()))])
+    counted = f"{facts['references'] - len(failed)} of {facts['references']} reference solutions passed"
+    lines = [f"  {counted if facts['references'] else 'no reference solutions'}"]
+    lines += [f"  {name}: {why}" for name, why in sorted(failed.items())]
+    return "\n".join([*lines, *(_witnessed(told["witnesses"]) if "witnesses" in told else ())])
+
+
+def _witnessed(facts: dict[str, Any]) -> Iterator[str]:
+    yield f"  {facts['passed']} of {facts['problems']} problems without a solution are passed by a witness"
+    if failed := facts["none_passes"]:
+        yield f"  no witness passes: {_problems(failed)}, scored all the same: {', '.join(failed)}"
+    if without := facts["without"]:
+        yield f"  without a witness: {_problems(without)}"
+
+
+def _problems(names: list[str]) -> str:
+    return f"{len(names)} problem{'s' if len(names) != 1 else ''}"
 
 
 def _json(told: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kcoder.cli.screen import WIDTH
+from kcoder.records import CUT_LESS_UNCUT, UNCUT
 
 
 def answer(folder: Path, *, left: int) -> str:
@@ -21,8 +22,10 @@ def answer(folder: Path, *, left: int) -> str:
         lines.append(f"{left} steps are left: run the spec without --only, --from, --until and --variant\n")
     else:
         rows = [s for s in told.get("scores", []) if s.get("split") != "dev"]
-        of_documents = [row for row in rows if "@" not in row["metric"]]
-        lines += _table([row for row in rows if row not in of_documents]) + _table(of_documents) + _sentences(told)
+        uncut = [row for row in rows if row["metric"].endswith((UNCUT, CUT_LESS_UNCUT))]
+        of_documents = [row for row in rows if "@" not in row["metric"] and row not in uncut]
+        cut = [row for row in rows if row not in of_documents and row not in uncut]
+        lines += [*_table(cut), *_table(uncut), *_table(of_documents), *_sentences(told)]
     for what, name in (("full story", "report.html"), ("every number", "results.csv"), ("log", "log.txt")):
         if (folder / name).exists():
             lines.append(f"  {what:<13}{folder / name}")
@@ -60,6 +63,8 @@ def _line(row: dict[str, Any]) -> tuple[str, str]:
 def _cell(row: dict[str, Any]) -> str:
     if row["value"] is None:
         return str(row.get("interval") or "not defined")
+    if row.get("unit") == "points":
+        return f"{row['value']:+.1f} [{row['low']:+.1f}, {row['high']:+.1f}]"
     if row.get("unit"):
         shown = "" if row.get("low") is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
         return f"{row['value']:.3f}{shown} of {row['n']}"

@@ -69,15 +69,21 @@ def _untold(language: Language, prompt: str, text: str) -> Cut:
     return Cut(closed(prompt, prompt + kept), "stops" if kept != text else "whole")
 
 
+def uncut(prompt: str, text: str) -> Cut:
+    """A completion as it stands behind its prompt. White space at its end is no part of any program."""
+    return Cut((prompt + text).rstrip() + "\n", "whole")
+
+
 def _names(code: str, entry: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(entry)}(?!\w)", code))
 
 
-def opened(code: str, tests: str) -> str:
-    """The code as it goes before tests that close it themselves: without as many of its last braces as they begin with.
+def opened(code: str, tests: str, left: int = 0) -> str:
+    """The code as it goes before tests that close it themselves: without as many of its last braces as they begin with,
+    less those that it has `left` open.
 
     MultiPL-E's tests for Java, Rust, Swift and C++ do.
     """
-    for _ in range(leading(tests) if tests.lstrip().startswith("}") else 0):
+    for _ in range(leading(tests) - left if tests.lstrip().startswith("}") else 0):
         code = code.rstrip().removesuffix("}")
     return code

@@ -22,7 +22,7 @@ _FUNCTION = re.compile(
 #: what leads from a variable to its value
 _VALUED = frozenset({"value", "right"})
 #: what an argument is when none is given, and what its type is
-_GIVEN = frozenset({"value", "right", "default_value", "type"})
+GIVEN = frozenset({"value", "right", "default_value", "type"})
 _VERSION = re.compile(rb"/v\d+$")
 
 
@@ -31,7 +31,7 @@ def named(node: Node, is_function: bool) -> tuple[frozenset[bytes], frozenset[by
     names: set[bytes] = set()
     of: set[bytes] = set()
     if receiver := node.child_by_field_name("receiver"):
-        return frozenset(), frozenset(_words(receiver))
+        return frozenset(), frozenset(leaves(receiver))
     waiting = [node]
     while waiting:
         holder = waiting.pop()
@@ -45,11 +45,11 @@ def named(node: Node, is_function: bool) -> tuple[frozenset[bytes], frozenset[by
             if _TYPED.search(child.type):
                 continue
             if _PATH.search(child.type):
-                of.update(list(_words(child))[:1])
+                of.update(list(leaves(child))[:1])
             elif "declarator" in child.type:
                 waiting.append(child)
             else:
-                names.update(_words(child))
+                names.update(leaves(child))
     return frozenset(names | set(_constants(node))), frozenset(of)
 
 
@@ -62,7 +62,7 @@ def parameters(node: Node) -> frozenset[bytes]:
         for place, child in enumerate(holder.children):
             field = holder.field_name_for_child(place)
             if field == "parameters" or child.type == "parameter":
-                names.update(_words(child, _GIVEN))
+                names.update(leaves(child, GIVEN))
             elif "declarator" in child.type or field == "definition":
                 waiting.append(child)
     return frozenset(names)
@@ -90,7 +90,7 @@ def imported(node: Node) -> frozenset[bytes]:
     path = node.child_by_field_name("path")
     if path and name is None and b'"' in text and b"include" not in text:
         return frozenset({_VERSION.sub(b"", text.strip(b"\"'`")).rpartition(b"/")[2]})
-    return frozenset(_words(node))
+    return frozenset(leaves(node))
 
 
 def _constants(node: Node) -> Iterator[bytes]:
@@ -98,10 +98,10 @@ def _constants(node: Node) -> Iterator[bytes]:
     body = node.child_by_field_name("body")
     for child in body.children if body and body.type == "enumerator_list" else ():
         if name := child.child_by_field_name("name"):
-            yield from _words(name)
+            yield from leaves(name)
 
 
-def _words(node: Node, without: frozenset[str] = frozenset()) -> Iterator[bytes]:
+def leaves(node: Node, without: frozenset[str] = frozenset()) -> Iterator[bytes]:
     """The names among the leaves of a node; not those below some fields."""
     waiting = [node]
     while waiting:

@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -41,7 +42,16 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from kcoder.completions.p
 def read_apart(syntax: Syntax, prompt: str, text: str, entry: str, tests: str = "") -> tuple[str, str, str] | None:
     """As `reading`; None also where the text was too much. Raises MachineLacksError where the grammar is
     not installed."""
-    return _parser(os.getpid()).read(syntax, prompt, text, entry, tests)
+    told = _parser(os.getpid()).ask("reading", syntax, prompt, text, entry, tests)
+    return (told[0], told[1], told[2]) if told else None
+
+
+def completing_apart(
+    syntax: Syntax, prompt: str, text: str, entry: str, head: str, tests: str
+) -> tuple[str, list[str]] | None:
+    """As `completing`; None also where the text was too much. Raises MachineLacksError as `read_apart` does."""
+    told = _parser(os.getpid()).ask("completing", syntax, prompt, text, entry, head, tests)
+    return (told[0], told[1]) if told else None
 
 
 @cache
@@ -58,8 +68,9 @@ class _Parser:
         self.lock = Lock()
         atexit.register(self.close)
 
-    def read(self, syntax: Syntax, *texts: str) -> tuple[str, str, str] | None:
-        asked = json.dumps([syntax.model_dump_json(), *texts]) + "\n"
+    def ask(self, what: str, syntax: Syntax, *texts: str) -> Any:
+        """What the function of this name says; None where the text was too much for it."""
+        asked = json.dumps([what, syntax.model_dump_json(), *texts]) + "\n"
         with self.lock:
             told, ended = self._asked(asked)
             if ended is not None and -ended not in TOO_MUCH:  # somebody ended it, not the text
@@ -68,7 +79,7 @@ class _Parser:
             raise MachineLacksError(f"{told['lacks']}, a grammar, is not installed", f"pip install {told['lacks']}")
         if isinstance(told, dict) or (ended is not None and -ended not in TOO_MUCH):
             raise RuntimeError(told["fault"] if told else f"what reads completions ended with status {ended}")
-        return (told[0], told[1], told[2]) if told else None
+        return told
 
     def _asked(self, asked: str) -> tuple[Any, int | None]:
         """What it says; or nothing, and the status with which it ended."""
@@ -108,19 +119,21 @@ class _Parser:
 
 
 def serve() -> None:
-    """Read texts from standard input until it ends; say for each what `reading` gives, or why nothing can be read."""
-    from kcoder.completions.reading import reading
+    """Read texts from standard input until it ends; say for each what the function gives that is asked for, or why
+    nothing can be read."""
+    from kcoder.completions.reading import completing, reading
 
     syntax_of = cache(Syntax.model_validate_json)
+    known: dict[str, Callable[..., object]] = {"reading": reading, "completing": completing}
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     for line in sys.stdin:
-        syntax, *texts = json.loads(line)
+        what, syntax, *texts = json.loads(line)
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime) + 1 + SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
         told: object
         try:
-            told = reading(syntax_of(syntax), *texts)
+            told = known[what](syntax_of(syntax), *texts)
         except MemoryError:
             told = None
         except ImportError as error:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from kcoder.completions.candidate import Found, Prompt, answered, begun, completed, read
 from kcoder.completions.fences import ASIDE, fenced, without_prose
+from kcoder.completions.lacking import lacking
 from kcoder.completions.naming import parameters
 from kcoder.completions.needed import open_names
 from kcoder.completions.tree import Piece, Tree
@@ -54,6 +55,20 @@ def reading(syntax: Syntax, prompt: str, text: str, entry: str, tests: str = "")
     if completion := _whole(closed) or _closed([made, *closed]):
         return reader.completed(completion, "answer, tree" if codes else "tree")
     return None
+
+
+def completing(
+    syntax: Syntax, prompt: str, text: str, entry: str, head: str, tests: str
+) -> tuple[str, list[str]] | None:
+    """The candidate in a text that goes on where the prompt ended and closes its function by itself, and the names that
+    it lacks between `head` and `tests`, what stands before and behind it in its program. None of any other text."""
+    reader = _Reader(syntax, _prompt(syntax, prompt), entry, _called(syntax, tests))
+    made = reader.completion(text)
+    if not made or not made.whole or not reader.prompt.function:
+        return None
+    code, _, _ = reader.completed(made, "tree")
+    program = Tree(syntax, f"{head}{code}\n{tests}".encode("utf-8", "surrogatepass"))
+    return code, sorted(name.decode("utf-8", "replace") for name in lacking(program))
 
 
 def _whole(found: Iterable[Found | None]) -> Found | None:

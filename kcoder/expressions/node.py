@@ -15,6 +15,15 @@ from kcoder.expressions.spoken import Edit, edited, spoken
 from kcoder.language import END, Tests
 from kcoder.records import Verdict
 
+#: names that every program has
+GIVEN = """
+    Array ArrayBuffer BigInt Boolean DataView Date Error EvalError Float32Array Float64Array Function Infinity
+    Int16Array Int32Array Int8Array Intl JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError
+    Reflect RegExp Set String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array WeakMap
+    WeakSet arguments console decodeURI decodeURIComponent encodeURI encodeURIComponent globalThis isFinite
+    isNaN parseFloat parseInt undefined require module exports process
+"""
+
 _WORDS: Words = {
     "true": lambda _: True,
     "false": lambda _: False,

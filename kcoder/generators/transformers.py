@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, groupby
@@ -26,7 +26,7 @@ class Transformers(Generator):
     shares a batch with; in bfloat16 the model's numbers themselves do, and only equal batches give equal answers.
     """
 
-    revision: ClassVar[int] = 4
+    revision: ClassVar[int] = 5
 
     batch: int = option(64, "answers made together", source="own choice, measured: as fast as 16", gt=0)
     precision: Literal["fp32", "bf16", "auto"] = option(
@@ -147,8 +147,8 @@ class _Writer:
             how["logits_processor"] = [_Draw(asked, [one.request.seed for one in part], width)]
         ends, stop = (self.filling, "") if asked.fills else (self.ends, self.stop)
         stops = (*asked.stops, stop) if stop else asked.stops
-        if stops:
-            how["stopping_criteria"] = [_Stops(self.tokenizer, stops, width)]
+        asking = _Ended(self.tokenizer, [one.request.ended for one in part], width)
+        how["stopping_criteria"] = [*([_Stops(self.tokenizer, stops, width)] if stops else ()), asking]
         with torch.no_grad():
             written = self.model.generate(
                 input_ids=ids,
@@ -160,13 +160,14 @@ class _Writer:
                 pad_token_id=pad,
                 **how,
             )
-        for one, row in zip(part, written[:, width:].tolist(), strict=True):
+        for number, (one, row) in enumerate(zip(part, written[:, width:].tolist(), strict=True)):
             tokens = [at for at, token in enumerate(row) if token in (*ends, pad)]
             kept = row[: tokens[0]] if tokens else row
             text = decode_after(self.tokenizer, kept)
-            ended = bool(tokens) or any(stop in text for stop in stops)
-            text = text.partition(stop)[0] if stop else text
-            yield Answer(one.request.id, text, "stop" if ended else "length", len(kept))
+            places = [at for stop in stops if (at := text.find(stop)) >= 0]
+            places += [asking.found[number]] if number in asking.found else []
+            ended = bool(tokens or places)
+            yield Answer(one.request.id, text[: min(places, default=None)], "stop" if ended else "length", len(kept))
 
     def _read_once(self, ids: Any, mask: Any, prompts: Sequence[tuple[int, ...]], budget: int) -> Any:
         """What the model remembers, with room for the answers: of all but the last token of each row, where prompts
@@ -233,3 +234,24 @@ class _Stops:
 
         texts = self.tokenizer.batch_decode(ids[:, self.width :][:, -self.newest :])
         return torch.tensor([any(stop in text for stop in self.stops) for text in texts], device=ids.device)
+
+
+class _Ended:
+    """Asks of each row, at the end of a line, whether its answer has ended, and notes where. What is said of a row
+    depends on that row alone."""
+
+    def __init__(self, tokenizer: Any, asked: Sequence[Callable[[str], int | None] | None], width: int) -> None:
+        self.tokenizer, self.asked, self.width = tokenizer, asked, width
+        self.found: dict[int, int] = {}
+
+    def __call__(self, ids: Any, scores: Any, **kwargs: Any) -> Any:
+        import torch
+
+        from kcoder.training.tokenizer import decode_after
+
+        newest = self.tokenizer.batch_decode(ids[:, -1:])
+        for row, ask in enumerate(self.asked):
+            if ask and row not in self.found and "\n" in newest[row]:
+                at = ask(decode_after(self.tokenizer, ids[row, self.width :].tolist()))
+                self.found |= {} if at is None else {row: at}
+        return torch.tensor([row in self.found for row in range(len(self.asked))], device=ids.device)

@@ -186,6 +186,9 @@ GO = Go(
         heads=("package_clause",),
         names=("identifier", "type_identifier", "package_identifier"),
         locals=("short_var_declaration", "var_spec", "range_clause"),
+        given="any append bool byte cap clear close comparable complex complex128 complex64 copy delete error false "
+        "float32 float64 imag int int16 int32 int64 int8 iota len make max min new nil panic print println real "
+        "recover rune string true uint uint16 uint32 uint64 uint8 uintptr",
         specs=("import_spec",),
         packages=("selector_expression.operand", "qualified_type.package"),
     ),

@@ -141,6 +141,7 @@ JAVASCRIPT = JavaScript(
         wrappers=("export_statement", "expression_statement"),
         names=("identifier", "shorthand_property_identifier"),
         locals=("lexical_declaration", "variable_declaration", "for_in_statement"),
+        given=node.GIVEN,
         unsaid=("export", "default"),
     ),
     generated=(r"(?m)^//[#@] sourceMappingURL=", r"\bwebpackBootstrap\b"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import platform
 import re
+import symtable
 import warnings
 from collections.abc import Sequence
 
@@ -62,6 +64,42 @@ class Python(Language):
         tree = _tree(text)
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         return tree is not None and any(isinstance(node, kinds) for node in ast.walk(tree))
+
+    def self_contained(self, text: str) -> bool | None:
+        """As the compiler resolves names. One that calls itself may be given a deeper stack further down."""
+        tree = _tree(text)
+        if tree is None:
+            return False
+        try:
+            return not _recursive(tree) and not _lacking(symtable.symtable(text, "candidate.py", "exec"))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+
+
+def _recursive(tree: ast.Module) -> bool:
+    """Whether a function names itself."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return any(
+        isinstance(part, ast.Name | ast.Attribute) and getattr(part, "id", getattr(part, "attr", "")) == function.name
+        for function in functions
+        for part in ast.walk(function)
+    )
+
+
+def _lacking(file: symtable.SymbolTable) -> set[str]:
+    """The names that a file's code takes from the file, and neither the file nor Python has."""
+    used, given = set[str](), set(dir(builtins))
+    waiting = [file]
+    while waiting:
+        scope = waiting.pop()
+        waiting += scope.get_children()
+        for symbol in scope.get_symbols():
+            outer = scope is file or symbol.is_global()
+            if outer and (symbol.is_assigned() or symbol.is_imported()):
+                given.add(symbol.get_name())
+            elif outer and symbol.is_referenced():
+                used.add(symbol.get_name())
+    return used - given
 
 
 def _parsed(text: str) -> ast.Module | int:

@@ -173,6 +173,8 @@ TYPESCRIPT = TypeScript(
         wrappers=("export_statement", "expression_statement", "ambient_declaration"),
         names=("identifier", "type_identifier", "shorthand_property_identifier"),
         locals=("lexical_declaration", "variable_declaration", "for_in_statement"),
+        given=f"{node.GIVEN} Exclude Extract Iterable NonNullable Omit Partial Pick Readonly ReadonlyArray Record "
+        "Required ReturnType",
         unsaid=("export", "default"),
         overloads=True,
     ),

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from kcoder.plugin import name_of
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Reference, Score, Verdict
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Reference, Score, Verdict, Witness
 from kcoder.reporting.passes import asked
 from kcoder.stage import Output
 
@@ -38,6 +38,7 @@ class Variant(Protocol):
     histories: dict[str, Output[History]]
     outcomes: dict[str, Output[Outcome]]
     references: dict[str, Output[Reference]]
+    witnesses: dict[str, Output[Witness]]
     dropped: dict[str, Output[Dropped]]
     models: dict[str, Output[Checkpoint]]
 

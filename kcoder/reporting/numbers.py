@@ -35,7 +35,9 @@ def scored(score: Mapping[str, Any]) -> str:
 
 
 def measured(score: Mapping[str, Any]) -> str:
-    """A row of Score in a unit of its own: `3.130 [3.022, 3.241]`."""
+    """A row of Score in a unit of its own: `3.130 [3.022, 3.241]`; points with a sign: `+4.4 [−0.6, +9.3] points`."""
+    if score.get("unit") == "points":
+        return f"{points(score['value'])} [{points(score['low'])}, {points(score['high'])}] points"
     low, high = score.get("low"), score.get("high")
     return f"{score['value']:.3f}" + ("" if low is None or high is None else f" [{low:.3f}, {high:.3f}]")
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kcoder.reporting import agreement, comparisons, contamination, failures, figures, find, record
+from kcoder.reporting import (
+    agreement,
+    comparisons,
+    contamination,
+    failures,
+    figures,
+    find,
+    record,
+    uncut,
+    witnesses,
+)
 from kcoder.reporting.document import document, figure, section, twice
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, Markup, join, tag
@@ -43,6 +53,7 @@ def _answer(told: Row, diary: Row) -> Iterator[Child]:
     if told["main"]:
         yield _scores(told)
         yield contamination.looked_for(told, diary)
+        yield from witnesses.said(told)
     if diary.get("command"):
         yield tag("p", "Made by this command:", class_="lead")
         yield code(diary["command"])
@@ -61,14 +72,18 @@ def _scores(told: Row) -> Markup:
         for spoken in languages:
             score, change = (f(told, model["name"], spoken) for f in (find.score, find.change))
             said = tag("div", unbroken(changed(change)), class_="change") if change else None
-            cells.append(join(tag("div", unbroken(scored(score))), said) if score else None)
+            as_it_stands = uncut.beside(told, model["name"], spoken)
+            cells.append(join(tag("div", unbroken(scored(score))), said, as_it_stands) if score else None)
         rows.append([join(name, mark), *cells])
     mine = (row for row in told["scores"] if row["benchmark"] == main["benchmark"] and find.whole(row))
     n = sorted({row["n"] for row in mine if row["n"]})
     caption = (
         f"{main['metric']} on the test problems ({main['benchmark']}, {' or '.join(map(str, n))} each): "
         "passed of all, with 95 % interval. Below, the change against the base on the same problems, "
-        "in points." + (" ◯ chosen on development problems." if chosen else "") + _naming(told)
+        "in points."
+        + (" ◯ chosen on development problems." if chosen else "")
+        + (uncut.WORDS if uncut.there(told) else "")
+        + _naming(told)
     )
     others = [r for r in told["scores"] if any(r[c] != main[c] for c in main)]
     folded_others = _other_scores(told, others) if others else None

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from kcoder.estimates import DRAWS
 from kcoder.paired import Difference, differ, paired
-from kcoder.reporting import agreement, answer, comparisons, failures, gather
+from kcoder.reporting import agreement, answer, comparisons, failures, gather, witnesses
 from kcoder.reporting.find import SERIES
 from kcoder.reporting.gather import Model, Row, Variant
 from kcoder.reporting.labels import labels
@@ -71,6 +71,7 @@ def results(report: Report, files: Mapping[Output[Any], Path]) -> Row:
         "problems": _problems(main, models),
         "verdicts": list(_verdicts(models)),
         "failures": list(failures.counted(models)),
+        "witnesses": witnesses.counted(report.variants, files),
         "isolation": sorted({level for m in models for j in m.judged.values() for level in j.isolation}),
         "checkpoints": checkpoints,
         "histories": gather.histories(report.variants, files),

@@ -25,6 +25,8 @@ from kcoder.stages.perplexity import MeasurePerplexity, Window
 from kcoder.stages.read import Read
 from kcoder.stages.references import ExecuteReferences
 from kcoder.stages.score import ScoreOutcomes
+from kcoder.stages.uncut import ExecuteUncut
+from kcoder.stages.witnesses import ExecuteWitnesses
 
 LanguageName = Annotated[str, Named("languages")]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -92,6 +94,12 @@ class EvaluateSection(Section):
     pass_at: tuple[PositiveInt, ...] = option((1, 10), "the k of pass@k", source="P4 table 3", min_length=1)
     generator: Use[Generator] = option("transformers", "what completes prompts", source="own choice")
     executor: Use[Executor] = option("sandbox", "what runs programs", source="own choice")
+    uncut: bool = option(
+        False,
+        "score completions as they stand too, with nothing cut: what the cut is worth, or hides. It costs up to twice "
+        "the programs: all that the cut has changed",
+        source="own choice",
+    )
     perplexity: Losses | None = option(
         None, "perplexity and bits per byte on documents held out: test, valid, a file, or options", source="own choice"
     )
@@ -183,8 +191,9 @@ class EvaluateSection(Section):
             models = {"base": up.base} if up.model == up.base else {"base": up.base, "tuned": up.model}
         # of the base too: the two are compared on the same problems
         held = up.held_by(up.model) if up.model else ()
-        steps = self._references(at)
-        known = {"references": tuple(step["references"] for step in steps), "held": held}
+        references = self._references(at)
+        known = {"references": tuple(step["references"] for step in references), "held": held}
+        steps = [*references, *self._witnesses(at)]
         for who, model in models.items():
             for temperature in self.temperature:
                 steps += self._judged(f"{at}.{who}", who, model, temperature, up.seed, known)
@@ -221,6 +230,13 @@ class EvaluateSection(Section):
             for name in self.languages
         ]
 
+    def _witnesses(self, at: str) -> Iterator[Step]:
+        """What others have answered to problems without solutions, before any model."""
+        files = self.benchmark.witness_files()
+        for name in self.languages if files else ():
+            known = {"benchmark": self.benchmark, "language": load("languages", name), "executor": self.executor}
+            yield Step(f"{at}.{name}.witnesses", ExecuteWitnesses(files=files, **known))
+
     def _judged(
         self, at: str, who: str, model: Model | None, temperature: float, seed: int, known: Mapping[str, Any]
     ) -> list[Step]:
@@ -228,7 +244,7 @@ class EvaluateSection(Section):
         if len(self.temperature) > 1:
             at = f"{at}.t{temperature:g}"
         steps: list[Step] = []
-        outcomes = []
+        outcomes, uncut = [], []
         for name in self.languages:
             language: Language = load("languages", name)
             complete = CompleteProblems(
@@ -247,6 +263,11 @@ class EvaluateSection(Section):
             executed = Step(f"{at}.{name}.execute", execute)
             steps += [completed, executed]
             outcomes.append(executed["outcomes"])
+            if self.uncut:
+                raw = ExecuteUncut(outcomes=executed["outcomes"], **dict(execute))
+                steps.append(Step(f"{at}.{name}.uncut", raw))
+                uncut.append(steps[-1]["uncut"])
         metric = load("metrics", "pass@k")(k=self.pass_at)
-        score = ScoreOutcomes(outcomes=tuple(outcomes), of=who, temperature=temperature, metrics=(metric,), **known)
+        known = {**known, "outcomes": tuple(outcomes), "uncut": tuple(uncut) or None}
+        score = ScoreOutcomes(of=who, temperature=temperature, metrics=(metric,), **known)
         return [*steps, Step(f"{at}.score", score)]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Use
 from kcoder.plugin import name_of, option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Score
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Score, Witness
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Output, Step
 from kcoder.stages.report import Report, Select, Variant
@@ -54,7 +54,7 @@ class ReportSection(Section):
         evaluate = up.sections.get("evaluate")
         if self.select is None or evaluate is None:
             return up
-        problems = {"benchmark": self.select.on, "perplexity": None, "infill": None}
+        problems = {"benchmark": self.select.on, "perplexity": None, "infill": None, "uncut": False}
         return evaluate.model_copy(update=problems).steps(up, "select")
 
     def conclude(self, variants: Mapping[str, Wires]) -> tuple[Step, ...]:
@@ -94,6 +94,7 @@ def _variant(name: str, up: Wires) -> Variant:
         histories=made(History),
         outcomes=made(Outcome),
         references=made(Reference),
+        witnesses=made(Witness),
         dropped=made(Dropped),
         models=made(Checkpoint),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.answering import answered, seed_of
-from kcoder.benchmark import Benchmark
+from kcoder.benchmark import Benchmark, Problem, TestProgram
 from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.generator import Generator, Request
@@ -46,6 +46,13 @@ class CompleteProblems(Stage):
         cut = f"   {facts['cut_at_length']:,} cut at the length" if facts["cut_at_length"] else ""
         return f"{facts['completions']:,} completions of {facts['problems']:,} problems{cut}"
 
+    def _ended(self, problem: Problem) -> Callable[[str], int | None]:
+        from kcoder.completions.ended import ended
+
+        tests = problem.program or TestProgram(text="\n")  # calls are of the function alone
+        how = {"entry": problem.entry, "head": tests.head, "tests": tests.text}
+        return lambda text: ended(self.language, problem.prompt, text, **how)
+
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         from kcoder.training.card import read_card
 
@@ -61,6 +68,7 @@ class CompleteProblems(Stage):
                 max_tokens=self.max_tokens,
                 seed=seed_of(self.seed, problem.id, sample),
                 stops=(*self.language.stops, *(card.stops if card else ())),
+                ended=self._ended(problem),
             )
             for problem in problems
             for sample in range(self.samples)

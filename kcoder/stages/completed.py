@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,11 +17,6 @@ from kcoder.language import Language
 from kcoder.plugin import option
 from kcoder.records import Completion, Record, frame
 from kcoder.stage import Facts, Output, Stage, target
-
-#: what other tools call a problem and what was written for it
-PROBLEM, TEXT = ("task_id", "problem", "name", "id"), ("completion", "text", "solution", "answer", "output")
-ROW = '{"task_id": "HumanEval/0", "completion": "    return ..."}'
-HINT = "give a JSON Lines file, which may be compressed: .jsonl, .jsonl.gz"
 
 
 class ReadCompletions(Stage):
@@ -44,7 +37,9 @@ class ReadCompletions(Stage):
     )
 
     def world(self) -> dict[str, Any]:
-        return {"sha256": hashlib.sha256(self._read()).hexdigest()}
+        from kcoder.tables.answers import content
+
+        return {"sha256": hashlib.sha256(content(self.path)).hexdigest()}
 
     def describe(self) -> str:
         return f"{Path(self.path).name} for {self.benchmark.called()} in {self.language.name}"
@@ -87,35 +82,15 @@ class ReadCompletions(Stage):
 
     def _rows(self, problems: Mapping[str, Problem]) -> Iterator[tuple[str, str]]:
         """Problem and completion of each line. Raises UsageError with the line that is none."""
-        empty = True
-        for number, line in enumerate(self._read().split(b"\n"), 1):
-            if not line.strip():
-                continue
-            empty = False
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise UsageError(f"{self.path}:{number}: {error}", f"each line is one completion: {ROW}") from None
-            name, text = (_first(row, known) for known in (PROBLEM, TEXT))
-            if name is None or not isinstance(text, str):
-                raise UsageError(f"{self.path}:{number}: no problem and completion in this line", f"as in {ROW}")
-            if str(name) not in problems:
+        from kcoder.tables.answers import answers
+
+        for each in answers(self.path):
+            if each.problem not in problems:
                 there = ", ".join(list(problems)[:3])
-                raise UsageError(f"{self.path}:{number}: there is no problem {name}", f"there are {there}, ...")
-            yield str(name), text
-        if empty:
-            raise UsageError(f"{self.path}: there are no completions in it", f"a line for each: {ROW}")
-
-    def _read(self) -> bytes:
-        path = Path(self.path).expanduser()
-        try:
-            return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        except (OSError, EOFError, zlib.error) as error:
-            raise UsageError(f"{self.path}: {getattr(error, 'strerror', None) or error}", HINT) from None
-
-
-def _first(row: Any, names: tuple[str, ...]) -> Any:
-    return next((row[name] for name in names if name in row), None) if isinstance(row, dict) else None
+                raise UsageError(
+                    f"{self.path}:{each.line}: there is no problem {each.problem}", f"there are {there}, ..."
+                )
+            yield each.problem, each.text
 
 
 def _some(names: list[str]) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.choose import Use
-from kcoder.executor import Executor, Job, Judgement
-from kcoder.failures import failure, reaches_end
+from kcoder.executor import Executor
 from kcoder.host import Host
-from kcoder.judging import counts, job, judge
+from kcoder.judging import counts, job, judge, outcome
 from kcoder.language import Language
 from kcoder.plugin import option
 from kcoder.records import Completion, Outcome, Record, Verdict, frame
@@ -51,7 +49,7 @@ class ExecutePrograms(Stage):
         kept = out / self.scratch / "judgements.jsonl"
         kept.parent.mkdir(exist_ok=True)
         judged = judge(self.executor, self.language, jobs, host, kept)
-        outcomes = [_outcome(row, job, judged[job.id]) for row, job in zip(rows, jobs, strict=True)]
+        outcomes = [outcome(row, job, judged[job.id]) for row, job in zip(rows, jobs, strict=True)]
         frame(Outcome, outcomes).write_parquet(target(out, "outcomes", Outcome))
         levels = sorted({judgement.isolation for judgement in judged.values()})
         return {"verdicts": counts(judged), "failures": _failures(outcomes), "isolation": levels}
@@ -62,11 +60,3 @@ def _failures(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = Counter((row["failure"], row["cause"]) for row in outcomes if "failure" in row)
     order = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     return [{"failure": failure, "cause": cause, "count": count} for (failure, cause), count in order]
-
-
-def _outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:
-    told = {name: row[name] for name in ("problem", "benchmark", "language", "sample")}
-    cut_off = row["finish"] == "length" and reaches_end(job.code, row["text"])
-    why = failure(judgement.verdict, judgement.detail, job.language.causes, cut_off)
-    found = {"verdict": judgement.verdict.value, "detail": judgement.detail, "isolation": judgement.isolation}
-    return told | found | {"program": job.code, "cut": job.cut} | (dataclasses.asdict(why) if why else {})

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.artifact import write_durably
 from kcoder.host import Host
 from kcoder.plugin import option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Results, Score
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Results, Score, Witness
 from kcoder.stage import Facts, Output, Stage, target
 
 
@@ -44,6 +44,7 @@ class Variant(BaseModel):
     histories: dict[str, Output[History]] = {}
     outcomes: dict[str, Output[Outcome]] = {}
     references: dict[str, Output[Reference]] = {}
+    witnesses: dict[str, Output[Witness]] = {}
     dropped: dict[str, Output[Dropped]] = {}
     #: in the order they were made: the base first, the tuned model last
     models: dict[str, Output[Checkpoint]] = {}

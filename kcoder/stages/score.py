@@ -11,8 +11,22 @@ from kcoder.choose import Use
 from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.metric import Metric
+from kcoder.paired import Passes, paired
 from kcoder.plugin import option
-from kcoder.records import Document, Leak, Outcome, Record, Reference, Score, Verdict, frame, schema
+from kcoder.records import (
+    CUT_LESS_UNCUT,
+    UNCUT,
+    Document,
+    Leak,
+    Outcome,
+    Record,
+    Reference,
+    Score,
+    Uncut,
+    Verdict,
+    frame,
+    schema,
+)
 from kcoder.stage import Facts, Input, Output, Stage, target
 
 if TYPE_CHECKING:
@@ -29,6 +43,9 @@ class ScoreOutcomes(Stage):
 
     Where a training row held some of a benchmark's problems in a language, those (contaminated) and the others (clean)
     are scored apart as well.
+
+    With `uncut` every metric is told of the same completions as they stand too, under a name of its own (`pass@1
+    uncut`), and how many points the cut is worth, on the same problems.
     """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"scores": Score}
@@ -40,6 +57,8 @@ class ScoreOutcomes(Stage):
     metrics: tuple[Use[Metric], ...] = option(("pass@k",), "what is counted", source="own choice")
     #: what the benchmark's own solutions came to
     references: tuple[Input[Reference], ...] = ()
+    #: the same completions with nothing cut
+    uncut: tuple[Input[Uncut], ...] | None = None
     #: problems that were found in rows, and the rows that were learnt from
     held: tuple[tuple[Input[Leak], Input[Document]], ...] = ()
 
@@ -58,13 +77,31 @@ class ScoreOutcomes(Stage):
         unsolved = self._unsolved(inputs)
         rows = pl.concat([pl.scan_parquet(inputs[o]) for o in self.outcomes]).join(unsolved, on=PROBLEM, how="anti")
         whole = [metric.score(rows).with_columns(problems=pl.lit("all")) for metric in self.metrics]
-        scores = pl.concat([*whole, *self._apart(rows, self._contaminated(inputs, rows), whole)])
+        apart = self._apart(rows, self._contaminated(inputs, rows), whole)
+        scores = pl.concat([*whole, *self._uncut(inputs, rows, unsolved), *apart])
         told = scores.with_columns(of=pl.lit(self.of), temperature=pl.lit(self.temperature))
         told = told.select(list(Score.columns)).cast(dict(schema(Score)))  # type: ignore[arg-type]
         told.write_parquet(target(out, "scores", Score))
         left_out = unsolved.select(PROBLEM).sort(PROBLEM).collect().to_dicts()
-        scored = told.select("language", "problems", "metric", "value", "k", "n").to_dicts()
+        scored = (
+            told.filter(pl.col("unit").is_null()).select("language", "problems", "metric", "value", "k", "n").to_dicts()
+        )
         return {"scores": scored, "not_scored": left_out} if left_out else {"scores": scored}
+
+    def _uncut(
+        self, inputs: Mapping[Output[Any], Path], cut: pl.LazyFrame, unsolved: pl.LazyFrame
+    ) -> Iterator[pl.DataFrame]:
+        """Scores of all problems with nothing cut, and the differences to those of what was cut."""
+        import polars as pl
+
+        if not self.uncut:
+            return
+        rows = pl.concat([pl.scan_parquet(inputs[o]) for o in self.uncut]).join(unsolved, on=PROBLEM, how="anti")
+        for metric in self.metrics:
+            found = metric.score(rows)
+            named = pl.col("metric") + UNCUT
+            yield found.with_columns(problems=pl.lit("all"), metric=named)
+            yield frame(Score, list(_worth(found, _passes(cut), _passes(rows))))
 
     def _unsolved(self, inputs: Mapping[Output[Any], Path]) -> pl.LazyFrame:
         """The problems whose reference solution did not pass."""
@@ -122,3 +159,29 @@ def _scored(metric: Metric, part: pl.LazyFrame, name: str, whole: pl.DataFrame) 
             reason = refusal.message
     told = {"n": problems, "interval": reason}
     return frame(Score, [row | told for row in whole.select("benchmark", "language", "metric").to_dicts()])
+
+
+def _passes(rows: pl.LazyFrame) -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
+    """Passes and samples of every problem, by benchmark and language."""
+    import polars as pl
+
+    counted = rows.group_by(PROBLEM).agg(c=(pl.col("verdict") == Verdict.PASSED.value).sum(), n=pl.len())
+    found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    for benchmark, language, problem, c, n in counted.sort(PROBLEM).collect().iter_rows():
+        found.setdefault((benchmark, language), {})[problem] = (c, n)
+    return found
+
+
+def _worth(
+    scores: pl.DataFrame, cut: Mapping[tuple[str, str], Passes], uncut: Mapping[tuple[str, str], Passes]
+) -> Iterator[dict[str, Any]]:
+    """The points that each pass@k gains by the cut, paired by problem."""
+    for row in scores.to_dicts():
+        name, _, k = row["metric"].partition("@")
+        where = (row["benchmark"], row["language"])
+        found = paired(cut[where], uncut[where], int(k)) if name == "pass" and k.isdigit() else None
+        if found:
+            told = {name: row[name] for name in ("benchmark", "language", "n", "samples", "isolation")}
+            told |= {"value": found.points, "low": found.low, "high": found.high, "unit": "points"}
+            told |= {"problems": "all", "interval": "paired bootstrap over problems"}
+            yield told | {"metric": row["metric"] + CUT_LESS_UNCUT}

@@ -19,6 +19,23 @@ def test_the_table_holds_counts_and_intervals_of_the_test_only(tmp_path):
     assert "It rose." in said
 
 
+def test_what_the_cut_is_worth_stands_in_points(tmp_path):
+    score = SCORE | {"model": "base", "language": "lua"}
+    scores = [
+        score | {"value": 0.5, "k": 1, "n": 2},
+        score | {"metric": "pass@1 uncut", "value": 0.0, "k": 0, "n": 2},
+        score | {"metric": "pass@1 cut - uncut", "value": 50.0, "low": 0.0, "high": 100.0, "unit": "points", "n": 2},
+    ]
+    (tmp_path / "results.json").write_text(json.dumps({"scores": scores}))
+    assert answer(tmp_path, left=0).splitlines()[1:6] == [
+        "        lua pass@1",
+        "  base  1/2 = 50.0 % [9.9, 20.9]",
+        "",
+        "        lua pass@1 uncut          lua pass@1 cut - uncut",
+        "  base  0/2 = 0.0 % [9.9, 20.9]   +50.0 [+0.0, +100.0]",
+    ]
+
+
 def test_an_unfinished_run_shows_no_answer(tmp_path):
     assert "3 steps are left" in answer(tmp_path, left=3)
 

@@ -52,12 +52,32 @@ def test_an_answer_ends_with_the_length_asked(trained):
     assert (found.finish, found.tokens) == ("length", 3)
 
 
-def test_a_stop_text_ends_an_answer_and_may_stand_in_it(trained):
+def test_an_answer_ends_before_a_stop_text(trained):
     stopped = dataclasses.replace(GREEDY[0], stops=("turn x", "never"))
     found = answers(trained, [stopped, *GREEDY[1:]])
-    assert found["0"].text.startswith("    return x")
-    assert len(found["0"].text) < len(found["1"].text)
-    assert found["0"].finish == "stop"
+    assert (found["0"].text, found["0"].finish) == ("    re", "stop")
+    assert found["0"].tokens < found["1"].tokens
+
+
+def test_an_answer_ends_where_its_request_says_so_and_no_other_does(trained):
+    asked = []
+
+    def ended(text):
+        asked.append(text)
+        return text.find("\n") if text.count("\n") > 1 else None
+
+    long = [dataclasses.replace(r, temperature=3.0, seed=int(r.id), max_tokens=60) for r in GREEDY[:8]]
+    plain = answers(trained, long)
+    ending = [dataclasses.replace(r, ended=ended if int(r.id) % 2 else None) for r in long]
+    found = answers(trained, ending)
+    stopped = [name for name in found if found[name] != plain[name]]
+    assert stopped
+    for name in stopped:
+        assert int(name) % 2
+        assert (found[name].text, found[name].finish) == (plain[name].text.partition("\n")[0], "stop")
+        assert found[name].tokens <= plain[name].tokens
+    assert all("\n" in text for text in asked)
+    assert answers(trained, ending, batch=1) == found == answers(trained, ending, batch=3)
 
 
 def test_sampling_is_repeatable_and_its_seed_matters(trained):

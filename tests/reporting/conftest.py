@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Score, frame
+from kcoder.records import Checkpoint, Dropped, History, Outcome, Score, Witness, frame
 from kcoder.reporting.results import results
 from kcoder.stage import Stage, Step
 from kcoder.stages.report import Report, Select, Variant
@@ -17,6 +17,10 @@ class Judged(Stage):
 
 class Trained(Stage):
     produces: ClassVar = {"model": Checkpoint, "history": History}
+
+
+class Witnessed(Stage):
+    produces: ClassVar = {"witnesses": Witness}
 
 
 class Sifted(Stage):
@@ -40,9 +44,13 @@ class Study:
         dropped=(),
         why="Why?",
         held=None,
+        uncut=None,
+        witnesses=(),
     ):
-        """`held` is as `test` for one model: a 1 for each problem that stood in a row which was learnt from."""
-        self.held = held or {}
+        """`held` is as `test` for one model: a 1 for each problem that stood in a row which was learnt from.
+
+        `uncut` is as `test`, of completions run as they stand. `witnesses` are rows of Witness."""
+        self.held, self.uncut = held or {}, uncut or {}
         base = self._judged("base", test, dev)
         variants = []
         for name in (n for n in test if n != "base"):
@@ -56,6 +64,7 @@ class Study:
                     settings=told,
                     models={"train": train["model"]},
                     dropped=self._dropped(dropped),
+                    witnesses=self._witnessed(witnesses),
                     **made,
                 )
             )
@@ -95,6 +104,12 @@ class Study:
             parts["clean"] = "".join(mark for mark, stood in zip(marks, held, strict=True) if stood == "0")
             parts["contaminated"] = "".join(mark for mark, stood in zip(marks, held, strict=True) if stood == "1")
         rows = [{"problems": name} | self._share(part) | asked | place for name, part in parts.items()]
+        if raw := self.uncut.get(model, {}).get(place["language"]):
+            told = asked | place | {"problems": "all"}
+            points = 100 * (marks.count("1") - raw.count("1")) / len(raw)
+            rows.append(told | self._share(raw) | {"metric": "pass@1 uncut"})
+            worth = {"value": points, "low": points - 5, "high": points + 5, "n": len(raw), "unit": "points"}
+            rows.append(told | worth | {"metric": "pass@1 cut - uncut"})
         return self._put(step["scores"], Score, rows, model)
 
     def _share(self, marks):
@@ -112,6 +127,12 @@ class Study:
         history.write_text("".join(json.dumps(row) + "\n" for row in losses))
         self.files |= {step["model"]: folder, step["history"]: history}
         return step
+
+    def _witnessed(self, rows):
+        if not rows:
+            return {}
+        step = Step("evaluate.lua.witnesses", Witnessed())
+        return {step.name: self._put(step["witnesses"], Witness, list(rows), "all")}
 
     def _dropped(self, rows):
         if not rows:

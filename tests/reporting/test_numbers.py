@@ -18,6 +18,11 @@ def test_a_score_without_whole_passes_shows_its_count():
     assert scored({"k": None, "n": 158, "value": 0.146, "low": None, "high": None}) == "14.6 %, n = 158"
 
 
+def test_a_score_in_points_has_a_sign():
+    score = {"value": 4.44, "low": -0.6, "high": 9.31, "unit": "points", "n": 158}
+    assert scored(score) == "+4.4 [−0.6, +9.3] points, n = 158"
+
+
 def test_the_difference_is_in_points():
     found = paired(passes("1100"), passes("1000"))
     assert (found.points, found.n) == (25.0, 4)

@@ -3,6 +3,7 @@
 import pytest
 
 from kcoder.choose import validated
+from kcoder.plugin import identity
 from kcoder.section import Wires
 from kcoder.sections.data import DataSection
 from kcoder.sections.evaluate import EvaluateSection
@@ -48,6 +49,38 @@ def test_a_benchmark_without_solutions_has_none_to_judge():
     up = ModelSection(id="x").steps(Wires(), "model")
     made = evaluate(benchmark="multipl-e", languages=["python"]).steps(up, "evaluate").steps
     assert not [s.name for s in made if s.name.endswith("references")]
+
+
+def test_completions_are_run_as_they_stand_too_only_where_that_is_asked_for():
+    up = ModelSection(id="x").steps(Wires(), "model")
+    asked = {"samples": 1, "temperature": 0, "pass_at": [1], "languages": ["python", "lua"]}
+    plain, made = (
+        {s.name: s.stage for s in evaluate(uncut=told, **asked).steps(up, "evaluate").steps} for told in (False, True)
+    )
+    assert set(made) - set(plain) == {"evaluate.base.python.uncut", "evaluate.base.lua.uncut"}
+    assert plain["evaluate.base.score"].uncut is None
+    assert [str(each) for each in made["evaluate.base.score"].uncut] == [
+        "evaluate.base.python.uncut['uncut']",
+        "evaluate.base.lua.uncut['uncut']",
+    ]
+    raw = made["evaluate.base.lua.uncut"]
+    assert str(raw.completions) == "evaluate.base.lua.complete['completions']"
+    assert str(raw.outcomes) == "evaluate.base.lua.execute['outcomes']"
+
+
+def test_witnesses_are_judged_before_any_model_and_change_no_completion(tmp_path):
+    up = ModelSection(id="x").steps(Wires(), "model")
+    asked = {"samples": 1, "temperature": 0, "pass_at": [1], "languages": ["ruby", "lua"]}
+    files = ["rb.jsonl", "lua.jsonl"]
+    plain, made = (
+        {s.name: s.stage for s in evaluate(benchmark={"multipl-e": told}, **asked).steps(up, "evaluate").steps}
+        for told in ({}, {"witnesses": files})
+    )
+    assert list(made)[1:3] == ["evaluate.ruby.witnesses", "evaluate.lua.witnesses"]
+    assert made["evaluate.lua.witnesses"].files == tuple(files)
+    complete = "evaluate.base.lua.complete"
+    keys = [identity(steps[complete].benchmark, lambda p: {}, str) for steps in (plain, made)]
+    assert keys[0] == keys[1]
 
 
 def test_each_temperature_has_its_steps():

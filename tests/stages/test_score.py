@@ -9,7 +9,7 @@ from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.metric import Metric
 from kcoder.plugin import load
-from kcoder.records import Document, Leak, Outcome, Reference, Score, frame
+from kcoder.records import Document, Leak, Outcome, Reference, Score, Uncut, frame
 from kcoder.stage import Stage, Step
 from kcoder.stages.score import ScoreOutcomes
 
@@ -178,3 +178,46 @@ def test_a_problem_that_its_own_solution_does_not_solve_is_left_out_and_named(ju
     assert counts(pl.read_parquet(tmp_path / "scores.parquet")) == [("lua", "all", 1, 2), ("python", "all", 1, 2)]
     assert facts["not_scored"] == [place | {"problem": "p1"}, place | {"problem": "p3"}]
     assert stage.summary(facts) == "lua pass@1 50.0 %   python pass@1 50.0 %   2 problems not scored"
+
+
+class Raw(Stage):
+    produces: ClassVar = {"uncut": Uncut}
+
+
+def test_what_completions_score_uncut_has_a_name_of_its_own_and_the_difference_is_paired(judged, tmp_path):
+    inputs, _ = judged({"lua": "1110"})
+    output = Step("lua.uncut", Raw())["uncut"]
+    rows = [
+        {"benchmark": "b", "language": "lua", "problem": f"p{n}", "sample": 0, "isolation": "x", "verdict": verdict}
+        for n, verdict in enumerate(["passed", "build failed", "build failed", "wrong answer"])
+    ]
+    inputs[output] = tmp_path / "uncut.parquet"
+    frame(Uncut, rows).write_parquet(inputs[output])
+    stage = ScoreOutcomes(
+        outcomes=tuple(inputs)[:1], uncut=(output,), of="tuned", metrics=(load("metrics", "pass@k")(),)
+    )
+    facts = stage.run(inputs, tmp_path, Host())
+    told = pl.read_parquet(tmp_path / "scores.parquet")
+    assert told.select("metric", "problems", "value", "k", "n", "unit").rows() == [
+        ("pass@1", "all", 0.75, 3, 4, None),
+        ("pass@1 uncut", "all", 0.25, 1, 4, None),
+        ("pass@1 cut - uncut", "all", 50.0, None, 4, "points"),
+    ]
+    assert told["low"][2] < 50 < told["high"][2]
+    assert stage.summary(facts) == "lua pass@1 75.0 %   lua pass@1 uncut 25.0 %"
+
+
+def test_problems_that_are_not_scored_are_left_out_of_the_uncut_score_too(judged, tmp_path):
+    inputs, _ = judged({"lua": "11"})
+    output, solved = Step("lua.uncut", Raw())["uncut"], Step("r", Solved())["references"]
+    place = {"benchmark": "b", "language": "lua", "isolation": "x"}
+    rows = [place | {"problem": f"p{n}", "sample": 0, "verdict": "passed"} for n in range(2)]
+    for name, kind, told in (
+        (output, Uncut, rows),
+        (solved, Reference, [place | {"problem": "p1", "verdict": "wrong answer"}]),
+    ):
+        inputs[name] = tmp_path / f"{name.name}.parquet"
+        frame(kind, told).write_parquet(inputs[name])
+    stage = ScoreOutcomes(outcomes=tuple(inputs)[:1], uncut=(output,), references=(solved,), of="tuned")
+    stage.run(inputs, tmp_path, Host())
+    assert pl.read_parquet(tmp_path / "scores.parquet")["n"].to_list() == [1, 1, 1]
