@@ -7,7 +7,7 @@ import dataclasses
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,36 +15,53 @@ from kcoder.errors import MachineLacksError
 from kcoder.executor import Execute, Executor, Job, Judgement
 from kcoder.failures import failure, reaches_end
 from kcoder.host import Host
-from kcoder.language import Language
+from kcoder.language import Language, Tests
 from kcoder.records import NOT_THE_MODELS, Verdict
 
+Row = Mapping[str, Any]
 #: faults of a text in which there is no program, in words
 NOTHING = {"empty": "nothing was written", "refused": "prose without code"}
 
 
-def job(
-    name: str, language: Language, *, prompt: str, text: str, entry: str, tests: str, as_it_stands: bool = False
-) -> Job:
-    """The job that judges a completion, or an answer in prose. `tests` is JSON: rows of (arguments, expected), or a
-    test program with what stands before the prompt: `{"head": ..., "text": ...}`.
+def jobs(language: Language, rows: Iterable[tuple[str, Row]], as_it_stands: bool = False) -> Iterator[Job]:
+    """The jobs that judge completions, or answers in prose: (id, row) each, a row of `prompt`, `text`, `entry`, `tests`.
+
+    `tests` is JSON: rows of (arguments, expected), or a test program with what stands before the prompt:
+    `{"head": ..., "text": ...}`. It is read once for all samples of a problem, which share it.
 
     `as_it_stands` cuts nothing. Braces that the tests bring themselves are left out even then: they are theirs.
     """
     from kcoder.completions.cut import cut, opened, uncut
     from kcoder.expressions.bare import unclosed
 
+    known: dict[tuple[str, str, str], tuple[str, str, Tests]] = {}
+    for name, row in rows:
+        prompt, text, entry = row["prompt"], row["text"], row["entry"]
+        problem = (prompt, entry, row["tests"])
+        if problem not in known:
+            known[problem] = _asked(language, *problem)
+        head, program, tests = known[problem]
+        found = uncut(prompt, text) if as_it_stands else cut(language, prompt, text, entry, program)
+        left = unclosed(found.code) if program and as_it_stands else 0
+        code = head + opened(found.code, program, left) if program else found.code
+        yield Job(name, language, code, entry, tests, found.how, found.fault)
+
+
+def job(name: str, language: Language, *, prompt: str, text: str, entry: str, tests: str) -> Job:
+    """The job of one completion."""
+    [made] = jobs(language, [(name, {"prompt": prompt, "text": text, "entry": entry, "tests": tests})])
+    return made
+
+
+def _asked(language: Language, prompt: str, entry: str, tests: str) -> tuple[str, str, Tests]:
+    """What stands before the prompt, the test program as it is written, and the tests as the language runs them."""
     told = json.loads(tests)
-    program = "" if isinstance(told, list) else told["text"]
-    found = uncut(prompt, text) if as_it_stands else cut(language, prompt, text, entry, program)
     if isinstance(told, list):
-        code, asked = found.code, language.calls(entry, [(tuple(arguments), value) for arguments, value in told])
-    else:
-        left = unclosed(found.code) if as_it_stands else 0
-        code, asked = told["head"] + opened(found.code, program, left), language.asserts(prompt, program)
-    return Job(name, language, code, entry, asked, found.how, found.fault)
+        return "", "", language.calls(entry, [(tuple(arguments), value) for arguments, value in told])
+    return told["head"], told["text"], language.asserts(prompt, told["text"])
 
 
-def outcome(row: Mapping[str, Any], job: Job, judgement: Judgement) -> dict[str, Any]:
+def outcome(row: Row, job: Job, judgement: Judgement) -> dict[str, Any]:
     """A row of Outcome, of a row of Completion with its job and what came of it."""
     told = {name: row[name] for name in ("problem", "benchmark", "language", "sample")}
     cut_off = row["finish"] == "length" and reaches_end(job.code, row["text"])

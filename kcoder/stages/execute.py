@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from kcoder.choose import Use
 from kcoder.executor import Executor
 from kcoder.host import Host
-from kcoder.judging import counts, job, judge, outcome
+from kcoder.judging import counts, jobs, judge, outcome
 from kcoder.language import Language
 from kcoder.plugin import option
 from kcoder.records import Completion, Outcome, Record, Verdict, frame
@@ -43,13 +43,14 @@ class ExecutePrograms(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
 
-        rows = pl.read_parquet(inputs[self.completions]).sort("problem", "sample").rows(named=True)
-        asked = ("prompt", "text", "entry", "tests")
-        jobs = [job(str(n), self.language, **{name: row[name] for name in asked}) for n, row in enumerate(rows)]
+        rows = pl.read_parquet(inputs[self.completions]).sort("problem", "sample")
+        asked = list(jobs(self.language, ((str(n), row) for n, row in enumerate(rows.iter_rows(named=True)))))
         kept = out / self.scratch / "judgements.jsonl"
         kept.parent.mkdir(exist_ok=True)
-        judged = judge(self.executor, self.language, jobs, host, kept)
-        outcomes = [outcome(row, job, judged[job.id]) for row, job in zip(rows, jobs, strict=True)]
+        judged = judge(self.executor, self.language, asked, host, kept)
+        outcomes = [
+            outcome(row, job, judged[job.id]) for row, job in zip(rows.iter_rows(named=True), asked, strict=True)
+        ]
         frame(Outcome, outcomes).write_parquet(target(out, "outcomes", Outcome))
         levels = sorted({judgement.isolation for judgement in judged.values()})
         return {"verdicts": counts(judged), "failures": _failures(outcomes), "isolation": levels}

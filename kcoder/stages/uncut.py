@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from kcoder.choose import Use
 from kcoder.executor import Executor
 from kcoder.host import Host
-from kcoder.judging import job, judge, outcome
+from kcoder.judging import jobs, judge, outcome
 from kcoder.language import Language
 from kcoder.plugin import option
 from kcoder.records import Completion, Outcome, Record, Uncut, Verdict, frame
@@ -43,20 +43,18 @@ class ExecuteUncut(Stage):
         import polars as pl
 
         order = ["problem", "sample"]
-        rows = pl.read_parquet(inputs[self.completions]).sort(order).rows(named=True)
-        cut = pl.read_parquet(inputs[self.outcomes]).sort(order).rows(named=True)
-        asked = ("prompt", "text", "entry", "tests")
-        jobs = [
-            job(str(n), self.language, **{name: row[name] for name in asked}, as_it_stands=True)
-            for n, row in enumerate(rows)
-        ]
-        same = {job.id: told for job, told in zip(jobs, cut, strict=True) if _same(told, job.code)}
+        rows = pl.read_parquet(inputs[self.completions]).sort(order)
+        cut = pl.read_parquet(inputs[self.outcomes]).sort(order)
+        told = ((str(n), row) for n, row in enumerate(rows.iter_rows(named=True)))
+        asked = list(jobs(self.language, told, as_it_stands=True))
+        pairs = zip(asked, cut.iter_rows(named=True), strict=True)
+        same = {job.id: found for job, found in pairs if _same(found, job.code)}
         kept = out / self.scratch / "judgements.jsonl"
         kept.parent.mkdir(exist_ok=True)
-        judged = judge(self.executor, self.language, [job for job in jobs if job.id not in same], host, kept)
+        judged = judge(self.executor, self.language, [job for job in asked if job.id not in same], host, kept)
         outcomes = [
             same[job.id] | {"cut": job.cut} if job.id in same else outcome(row, job, judged[job.id])
-            for row, job in zip(rows, jobs, strict=True)
+            for row, job in zip(rows.iter_rows(named=True), asked, strict=True)
         ]
         frame(Uncut, outcomes).write_parquet(target(out, "uncut", Uncut))
         levels = sorted({row["isolation"] for row in outcomes} - {""})

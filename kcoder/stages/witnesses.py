@@ -13,7 +13,7 @@ from kcoder.choose import Use
 from kcoder.errors import UsageError
 from kcoder.executor import Executor
 from kcoder.host import Host
-from kcoder.judging import job, judge
+from kcoder.judging import jobs, judge
 from kcoder.language import Language
 from kcoder.plugin import option
 from kcoder.records import Record, Verdict, Witness, frame
@@ -55,16 +55,17 @@ class ExecuteWitnesses(Stage):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         problems = [p for p in self.benchmark.problems(self.language.name, host) if not p.solution]
         told = self._told(problems, host)
-        jobs = [
-            job(f"{p.id}#{n}", self.language, prompt=p.prompt, text=text, entry=p.entry, tests=json.dumps(p.asked()))
+        answered = (
+            (f"{p.id}#{n}", {"prompt": p.prompt, "text": text, "entry": p.entry, "tests": json.dumps(p.asked())})
             for p in problems
             for n, (_, text) in enumerate(told.get(p.id, ()))
-        ]
+        )
+        asked = list(jobs(self.language, answered))
         kept = out / self.scratch / "judgements.jsonl"
         kept.parent.mkdir(exist_ok=True)
-        judged = judge(self.executor, self.language, jobs, host, kept)
+        judged = judge(self.executor, self.language, asked, host, kept)
         rows = []
-        for each in jobs:
+        for each in asked:
             problem, _, n = each.id.rpartition("#")
             found = judged[each.id]
             witness = {"problem": problem, "witness": int(n), "file": told[problem][int(n)][0]}
@@ -76,7 +77,7 @@ class ExecuteWitnesses(Stage):
         passed = {row["problem"] for row in rows if row.get("verdict") == Verdict.PASSED}
         return {
             "problems": len(problems),
-            "witnesses": len(jobs),
+            "witnesses": len(asked),
             "passed": len(passed),
             "none_passes": [p.id for p in problems if p.id in told and p.id not in passed],
             "without": [p.id for p in problems if p.id not in told],
