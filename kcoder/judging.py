@@ -24,7 +24,7 @@ NOTHING = {"empty": "nothing was written", "refused": "prose without code"}
 
 
 def jobs(language: Language, rows: Iterable[tuple[str, Row]], as_it_stands: bool = False) -> Iterator[Job]:
-    """The jobs that judge completions, or answers in prose: (id, row) each, a row of `prompt`, `text`, `entry`, `tests`.
+    """The jobs that judge completions or answers in prose, told as (id, row of `prompt`, `text`, `entry`, `tests`).
 
     `tests` is JSON: rows of (arguments, expected), or a test program with what stands before the prompt:
     `{"head": ..., "text": ...}`. It is read once for all samples of a problem, which share it.
