@@ -155,9 +155,9 @@ class Syntax(BaseModel):
         default="", description="a regular expression for the variables that functions see; all if empty"
     )
     overloads: bool = Field(default=False, description="whether functions of one name can differ in their parameters")
-    given: str = Field(
-        default="",
-        description="names, with spaces between, that every program has without defining them; empty where a "
+    given: str | None = Field(
+        default=None,
+        description="names, with spaces between, that every program has without defining them; none where a "
         "definition can be needed without being named, so that names do not tell whether one is to come",
     )
     close: str = Field(default="}", description="what closes a function; empty where indentation does")

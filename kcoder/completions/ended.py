@@ -25,7 +25,7 @@ def ended(language: Language, prompt: str, text: str, entry: str, head: str = ""
     code, lacking = found
     if _tells(language):
         return at if language.self_contained(f"{head}{code}\n{tests}") else None
-    return None if {*lacking} - {*language.syntax.given.split()} else at
+    return None if {*lacking} - {*(language.syntax.given or "").split()} else at
 
 
 def _tells(language: Language) -> bool:
