@@ -148,7 +148,10 @@ class _Writer:
         ends, stop = (self.filling, "") if asked.fills else (self.ends, self.stop)
         stops = (*asked.stops, stop) if stop else asked.stops
         asking = _Ended(self.tokenizer, [one.request.ended for one in part], width)
-        how["stopping_criteria"] = [*([_Stops(self.tokenizer, stops, width)] if stops else ()), asking]
+        how["stopping_criteria"] = [
+            *([_Stops(self.tokenizer, stops, width)] if stops else ()),
+            *([asking] if any(asking.asked) else ()),
+        ]
         with torch.no_grad():
             written = self.model.generate(
                 input_ids=ids,

@@ -203,7 +203,7 @@ class DataSection(Section):
             return None
         if isinstance(told, Leaks):
             return told
-        spoken = isinstance(told, dict) and set(told) <= set(Leaks.model_fields)
+        spoken = isinstance(told, dict) and not set(told).isdisjoint(Leaks.model_fields)
         options = dict(told) if spoken else {"benchmarks": told}
         if "benchmarks" in options and not isinstance(options["benchmarks"], list | tuple):
             options["benchmarks"] = [options["benchmarks"]]

@@ -85,6 +85,8 @@ def test_the_known_benchmarks_are_looked_for_unless_others_are_named():
     assert [name_of(b) for b in data().decontaminate.benchmarks] == list(BENCHMARKS)
     assert [name_of(b) for b in data(decontaminate="mini").decontaminate.benchmarks] == ["mini"]
     told = data(decontaminate={"benchmarks": ["humaneval", "mini"], "missing": "report", "mode": "report"})
+    with pytest.raises(ValidationError, match="against"):  # and not: there is no such benchmark
+        data(decontaminate={"against": ["mini"], "mode": "report"})
     stage = steps(told)["data.decontaminate"]
     assert [name_of(b) for b in stage.benchmarks] == ["humaneval", "mini"]
     assert (stage.mode, stage.benchmarks[0].missing) == ("report", "report")
