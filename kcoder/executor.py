@@ -29,7 +29,8 @@ class Job:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with what shows it. `isolation` names what kept the program in."""
+    """A verdict with what shows it. `seconds` are of processor time, without building; `isolation` names what kept the
+    program in."""
 
     id: str
     verdict: Verdict

@@ -157,13 +157,16 @@ class Worker:
         return limits.model_dump() | {"files": self.most.files, "output": self.most.output}
 
     def interrupt(self) -> None:
+        """End what runs, and judge nothing more until it is closed."""
         self.stopped = True
         for launcher in self.launchers.values():
             launcher.interrupt()
 
     def close(self) -> None:
+        """It can be used again afterwards."""
         for launcher in self.launchers.values():
             launcher.close()
+        self.stopped = False
 
 
 def _mark() -> str:

@@ -7,7 +7,6 @@ import contextlib
 import os
 import select
 import signal
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -77,7 +76,7 @@ def ended(
         os.close(stream)
     return (
         ({"failed": hindered.decode("utf-8", "replace")} if hindered else {})
-        | {"seconds": time.monotonic() - watch.began, "processor": spent, "memory": memory >> 10}
+        | {"seconds": spent, "memory": memory >> 10}
         | told(code, why, watch.texts[output], watch.texts[errors])
     )
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Use
-from kcoder.executor import Executor
+from kcoder.executor import Executor, Judgement
 from kcoder.host import Host
 from kcoder.judging import counts, job, judge
 from kcoder.language import Language
-from kcoder.plugin import option
+from kcoder.plugin import name_of, option
 from kcoder.records import Record, Reference, Verdict, frame
 from kcoder.stage import Facts, Output, Stage, target
+
+#: share of a program's time that a right solution may take before its machine is called slow
+SLOW = 0.5
 
 
 class ExecuteReferences(Stage):
@@ -54,6 +58,7 @@ class ExecuteReferences(Stage):
             for problem in problems.values()
         ]
         judged = judge(self.executor, self.language, jobs, host)
+        self._warn_of_a_slow_machine(judged, host)
         rows = [
             {
                 "problem": each.id,
@@ -69,3 +74,13 @@ class ExecuteReferences(Stage):
         frame(Reference, rows).write_parquet(target(out, "references", Reference))
         failed = {name: found.detail for name, found in judged.items() if found.verdict != Verdict.PASSED}
         return {"references": len(jobs), "failed": sorted(failed), "why": failed, "verdicts": counts(judged)}
+
+    def _warn_of_a_slow_machine(self, judged: Mapping[str, Judgement], host: Host) -> None:
+        """A solution that is right takes a small part of the time that a program may, or its time-outs mean little."""
+        most = self.executor.timeout
+        slow = [each for each in judged.values() if each.verdict == Verdict.PASSED and each.seconds > SLOW * most]
+        if slow:
+            worst = max(slow, key=lambda each: each.seconds)
+            took = f"the benchmark's own solution of {worst.id} took {worst.seconds:.1f} of {most:g} s here"
+            cure = f"executor: {{{name_of(self.executor)}: {{timeout: {math.ceil(worst.seconds / SLOW)}}}}}"
+            host.say(f"{self.language.name}: {took}; what times out may do so for this machine alone: {cure}")

@@ -147,8 +147,16 @@ def test_a_toolchain_that_is_missing_is_said_of_each(judge):
     assert found == [(Verdict.NO_TOOLCHAIN, "there is no sh")] * 2
 
 
-def test_nobody_waits_for_the_rest_of_a_batch_that_was_stopped():
+def test_nobody_waits_for_the_rest_of_what_was_stopped_and_the_next_is_judged():
+    jobs = [Job(str(n), SHELL, RIGHT, "f", Tests(f"f\nsay $answer # {n}", (7,))) for n in range(6)]
+    with Sandbox(timeout=2).open(Host(sandbox="none")) as execute:
+        judged = execute(jobs)
+        next(judged)
+        judged.close()
+        assert {each.id: each.verdict for each in execute(jobs)} == dict.fromkeys("012345", Verdict.PASSED)
+
+
+def test_a_worker_that_is_stopped_judges_nothing():
     own = worker.Worker(worker.Most(2, 64, 64, 1, 8), "none")
     own.interrupt()
-    job = Job("1", SHELL, RIGHT, "f", Tests("f\nsay $answer", (7,)))
-    assert list(own.judge([job])) == []
+    assert list(own.judge([Job("1", SHELL, RIGHT, "f", Tests("f\nsay $answer", (7,)))])) == []

@@ -4,6 +4,7 @@ import polars as pl
 
 from kcoder.benchmark import Benchmark, Problem
 from kcoder.benchmark import TestProgram as Program
+from kcoder.executors.sandbox import Sandbox
 from kcoder.host import Host
 from kcoder.plugin import load
 from kcoder.stages.references import ExecuteReferences
@@ -33,6 +34,23 @@ def test_problems_whose_own_solution_fails_are_named(tmp_path):
     assert (facts["references"], facts["failed"]) == (3, ["broken"])
     assert facts["why"] == {"broken": "f(1) gave 2, expected 3"}
     assert stage.summary(facts) == "2 of 3 reference solutions passed   not counted: broken"
+
+
+def test_a_machine_that_needs_most_of_the_time_for_what_is_right_is_called_slow(tmp_path):
+    busy = "    import time\n    while time.process_time() < 1.2: pass\n    return n + 1\n"
+
+    class Busy(Four):
+        def problems(self, language, host):
+            return iter([GOOD, GOOD.model_copy(update={"id": "busy", "solution": busy})])
+
+    said = []
+    stage = ExecuteReferences(benchmark=Busy(), language=load("languages", "python"), executor=Sandbox(timeout=2))
+    stage.run({}, tmp_path, Host(say=said.append))
+    [words] = said
+    assert "own solution of busy took 1." in words and "sandbox: {timeout: " in words
+    said.clear()
+    ExecuteReferences(benchmark=Four(), language=load("languages", "python")).run({}, tmp_path, Host(say=said.append))
+    assert said == []
 
 
 def test_a_benchmark_without_solutions_says_so(tmp_path):
