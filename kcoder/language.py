@@ -278,6 +278,10 @@ class Language(Plugin):
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "")[:COMPLAINT]
 
+    def unbuilt(self, words: str) -> Verdict:
+        """Whose fault it is that a program was not built, by the compiler's words: kcoder's own files may be missing."""
+        return Verdict.BUILD_FAILED
+
     def verdict(self, status: int, stderr: str) -> Verdict:
         """What a program that ended by itself before its last answer ran into. Status is never a pass.
 

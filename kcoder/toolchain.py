@@ -9,6 +9,7 @@ configuration, `~/.config/kcoder/config.yaml`:
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -40,8 +41,14 @@ def configuration() -> Path:
 
 
 def cache(language: str) -> Path:
-    """The folder in the user's cache for what is made once of a language's toolchain: a compiled library."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kcoder" / language
+    """The folder in the user's cache for what is made once of a language's toolchain: a compiled library.
+
+    It is made here: a sandbox shows what appears in a folder later, and not a folder that appears later.
+    """
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kcoder" / language
+    with contextlib.suppress(OSError):  # who needs to write into it hears of it then
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def program(name: str, language: str, cure: str) -> str:

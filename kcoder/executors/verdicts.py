@@ -109,7 +109,8 @@ def _not_built(job: Job, told: Told, output: str, errors: str) -> Found:
         return Verdict.TIMED_OUT, "while it was built"
     if told["ended"] == "memory":
         return Verdict.OUT_OF_MEMORY, "while it was built"
-    return Verdict.BUILD_FAILED, job.language.complaint(errors if errors.strip() else output)
+    said = errors if errors.strip() else output
+    return job.language.unbuilt(said), job.language.complaint(said)
 
 
 def _ended(told: Told) -> Found | None:

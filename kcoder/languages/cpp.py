@@ -135,6 +135,12 @@ class Cpp(Language):
         missing = re.search(r"undefined reference to .*", words)
         return missing[0].replace("`", "'")[:COMPLAINT] if missing else super().complaint(words)
 
+    def unbuilt(self, words: str) -> Verdict:
+        # what is included before the first line of the program
+        return (
+            Verdict.HARNESS_ERROR if re.search(r"^<command-line>: fatal error", words, re.M) else Verdict.BUILD_FAILED
+        )
+
     def verdict(self, status: int, stderr: str) -> Verdict:
         if re.search(r"^assertion failed", stderr, re.M):
             return Verdict.WRONG_ANSWER

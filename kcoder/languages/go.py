@@ -133,7 +133,6 @@ def _compiled(go: str, image: str | None) -> list[str]:
         cure = "in there: GODEBUG=installgoroot=all go install std"
         raise MachineLacksError(f"the Go in {image} comes without a compiled standard library", cure)
     folder = toolchain.cache("go")
-    folder.mkdir(parents=True, exist_ok=True)
     own = {"HOME": str(folder), "GOCACHE": str(folder), "GOPATH": str(folder / "path"), "GOENV": "off"}
     plain = {
         "CGO_ENABLED": "0",

@@ -12,6 +12,7 @@ from kcoder.conformance import test_plugin
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.executor import Job
 from kcoder.host import Host
+from kcoder.isolation.proof import proven
 from kcoder.language import END, Tests
 from kcoder.languages.cpp import CPP, _precompiled
 from kcoder.plugin import load
@@ -363,6 +364,35 @@ def test_a_program_that_lacks_an_include_fails_beside_one_that_includes_all():
     tests = CPP.calls("f", (((1,), 2),))
     all_, none = judged((f"#include <bits/stdc++.h>\n{body}", tests), (body, tests))
     assert (all_.verdict, none.verdict) == (Verdict.PASSED, Verdict.BUILD_FAILED)
+
+
+@runs
+@pytest.mark.parametrize("level", ["namespaces", "landlock"])
+def test_on_a_machine_where_nothing_was_made_yet_it_is_made_when_first_needed(level, tmp_path, monkeypatch):
+    """The sandbox stands by then: a program that needs no header was judged before."""
+    if why := proven(level):
+        pytest.skip(why)
+    tmp_path.chmod(0o755)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    _precompiled.cache_clear()
+    tests = CPP.calls("f", (((1,), 2),))
+    body = "int f(int n) { return n + 1; }\n"
+    with load("executors", "sandbox")(timeout=5).open(Host(sandbox=level)) as execute:
+        for code in (body, f"#include <bits/stdc++.h>\n{body}"):
+            [judgement] = execute([Job("1", CPP, code, "f", tests)])
+            assert judgement.verdict == Verdict.PASSED, judgement.detail
+    assert list((tmp_path / "cache").rglob("*.gch"))
+    _precompiled.cache_clear()
+
+
+@runs
+def test_a_header_of_ours_that_is_missing_is_no_programs_fault(monkeypatch):
+    monkeypatch.setattr("kcoder.languages.cpp._precompiled", lambda compiler: "/nowhere")
+    judgement = judge("#include <bits/stdc++.h>\nint f(int n) { return n + 1; }\n", CPP.calls("f", (((1,), 2),)))
+    assert judgement.verdict == Verdict.HARNESS_ERROR
+    assert "everything.hpp: No such file" in judgement.detail
+    own = judge('#include "mine.hpp"\nint f(int n) { return n; }\n', CPP.calls("f", (((1,), 2),)))
+    assert own.verdict == Verdict.BUILD_FAILED
 
 
 @runs
