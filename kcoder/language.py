@@ -279,7 +279,7 @@ class Language(Plugin):
         return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "")[:COMPLAINT]
 
     def unbuilt(self, words: str) -> Verdict:
-        """Whose fault it is that a program was not built, by the compiler's words: kcoder's own files may be missing."""
+        """Whose fault it is that a program was not built, by the compiler's words: files of kcoder's may be missing."""
         return Verdict.BUILD_FAILED
 
     def verdict(self, status: int, stderr: str) -> Verdict:
