@@ -30,8 +30,9 @@ _DEFINITION = re.compile(
 )
 #: what reaches beyond a module into those it is built with, or tells that it is one, and what is not the same there
 _REACHES = re.compile(
-    r"\b(?:no_mangle|export_name|link\w*|used|asm|global_\w+|naked\w*|panic_handler|extern|crate|macro_export|include\w*"
-    r"|env|option_env|path|file|line|column|module_path|type_name\w*|type_id|TypeId|Location|Backtrace|super)\b|#!\["
+    r"#!\[|#\[(?!\s*(?:derive|allow|warn|deny|inline|must_use|test|cfg\(test\))\b)"
+    r"|\b(?:extern|crate|super|env|option_env|\w*asm|type_name\w*|module_path|Location|Backtrace)\b"
+    r"|\b(?:include\w*|file|line|column)\s*!"
 )
 _BLAMED = re.compile(r"(?m)^\w+_(\d+)/program\.rs:\d+:\d+: error")
 _START = f"""pub fn {DRIVER}_tests() {{

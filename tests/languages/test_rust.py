@@ -436,6 +436,10 @@ def test_programs_end_together_as_they_do_alone(monkeypatch):
         "fn f() -> &'static str { std::any::type_name::<S>() }",
         "fn f() -> Option<String> { std::env::args().nth(1) }",
         "fn f() -> &'static str { module_path!() }",
+        "fn f() -> u32 { line!() }",
+        "macro_rules! m { ($a:meta) => { #[$a] pub extern fn write() {} } }",
+        "macro_rules! m { ($a:meta) => { #[$a] pub fn write() {} } }",
+        "#[unsafe(no_mangle)]\npub fn write() {}",
     ],
 )
 def test_what_reaches_beyond_a_module_is_built_alone(code):
@@ -443,5 +447,8 @@ def test_what_reaches_beyond_a_module_is_built_alone(code):
 
 
 def test_what_only_speaks_of_such_things_is_not():
-    code = '// no_mangle, extern, include!\nfn f(n: i64) -> i64 {\n    let _ = "env crate #![no_main]";\n    n\n}\n'
+    code = (
+        "use std::any::TypeId;  // no_mangle, extern, include!\n#[derive(Debug)]\nstruct S { file: i64, path: i64 }\n"
+        'fn f(n: i64) -> i64 {\n    let line = "env crate #![no_main]".len();\n    n\n}\n'
+    )
     assert not RUST.alone(code, told(1))
