@@ -1,0 +1,61 @@
+"""What is found in a model whose family nobody has a plugin for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kcoder.errors import KcoderError, UsageError
+
+
+class Inspected(NamedTuple):
+    """The layers an adapter goes into, and the attention implementation that transformers chooses."""
+
+    lora_targets: tuple[str, ...]
+    attention: str
+
+
+def inspect(folder: Path) -> Inspected:
+    """Looks at a model's config and at the modules transformers makes of it, not at its weights.
+
+    Raises KcoderError where transformers cannot make the model from this config, UsageError for weights of a model that
+    does not predict the next token.
+    """
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise KcoderError(f"transformers cannot make the model of {folder / 'config.json'}: {reason}") from error
+    if config.architectures and type(model).__name__ not in config.architectures:
+        raise UsageError(
+            f"the weights in {folder} are of a {config.architectures[0]}, which does not predict the next token",
+            f"kcoder trains decoders: take a model whose config.json names {type(model).__name__}",
+        )
+    return Inspected(tuple(linear_layers(model)), str(model.config._attn_implementation))
+
+
+def linear_layers(model: Any) -> list[str]:
+    """The names of all linear layers but the one that gives the logits, sorted: peft's `all-linear`."""
+    from torch import nn
+    from transformers.pytorch_utils import Conv1D
+
+    head = model.get_output_embeddings()
+    found = {
+        _name(path)
+        for path, module in model.named_modules()
+        if isinstance(module, nn.Linear | Conv1D) and module is not head
+    }
+    if not found:
+        raise UsageError("the model has no linear layers for an adapter to go into", "say method: full")
+    return sorted(found)
+
+
+def _name(path: str) -> str:
+    """The last word of a module's path; with the one before it where that is a number, as in a sequence of layers."""
+    *_, parent, name = ["", *path.split(".")]
+    return f"{parent}.{name}" if name.isdigit() else name
