@@ -66,7 +66,7 @@ class ModelFamily(Plugin):
 
         Raises UsageError when the family cannot have this shape.
         """
-        raise NotImplementedError(f"{self.name} cannot be made from nothing")
+        raise UsageError(f"{self.name} models cannot be made from nothing", "choose another architecture")
 
     def head(self, hidden: int, heads: int, unit: int = 2) -> int:
         """The size of a head, which must be a multiple of `unit`: rotation turns its elements two by two.

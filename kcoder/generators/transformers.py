@@ -26,7 +26,7 @@ class Transformers(Generator):
     shares a batch with; in bfloat16 the model's numbers themselves do, and only equal batches give equal answers.
     """
 
-    revision: ClassVar[int] = 4
+    revision: ClassVar[int] = 5
 
     batch: int = option(64, "answers made together", source="own choice, measured: as fast as 16", gt=0)
     precision: Literal["fp32", "bf16", "auto"] = option(
@@ -75,12 +75,14 @@ class _Writer:
     """Requests in, answers out: what stands between the words of the checkpoint's template and their end."""
 
     def __init__(self, loaded: Loaded, batch: int, host: Host) -> None:
+        from kcoder.training.marks import closing
         from kcoder.training.render import Renderer
 
         self.model, self.tokenizer, self.context = loaded.model, loaded.tokenizer, loaded.card.context
         self.batch, self.host = batch, host
         self.renderer = Renderer(loaded.card.template, loaded.tokenizer)
-        self.ends, self.stop = self.renderer.ends(), self.renderer.stop()
+        self.ends = sorted({*self.renderer.ends(), *closing(loaded.tokenizer)})
+        self.stop = self.renderer.stop()
         #: how a hole is put before the model, once there is one, and the tokens that end its filling
         self.filler, self.filling = self.renderer, list[int]()
 
