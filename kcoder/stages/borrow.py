@@ -163,6 +163,9 @@ def _card_of(folder: Path, known: PublishedModel | None) -> Card:
             f"{folder} holds no weights as safetensors",
             "pickled weights are refused: opening them can run a program",
         )
+    if not any(file.suffix == ".model" or file.stem.startswith(("tokenizer", "vocab")) for file in _files(folder)):
+        # transformers would make one that knows no word, and every text would be empty
+        raise KcoderError(f"{folder} holds no tokenizer", "put tokenizer.json beside the weights")
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -130,6 +130,13 @@ def test_pickled_weights_are_refused(folder, tmp_path):
     assert "can run a program" in refused.value.hint
 
 
+def test_weights_without_a_tokenizer_are_refused(folder, tmp_path):
+    for file in folder.glob("token*"):
+        file.unlink()
+    with pytest.raises(KcoderError, match="holds no tokenizer"):
+        borrowed(str(folder), tmp_path)
+
+
 def test_a_family_nobody_knows_is_named(folder, tmp_path):
     (folder / "config.json").write_text('{"model_type": "lama"}')
     with pytest.raises(UsageError, match="no model is called 'lama'") as refused:

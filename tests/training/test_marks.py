@@ -31,6 +31,27 @@ def test_each_known_spelling_is_found_and_put_around_a_hole(spelling, special):
     assert ids == [prefix, a, suffix, b, middle]
 
 
+HELLO, WORLD = "def print_hello_world():\n    ", "\n    print('Hello world!')"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "asked"),
+    # as the cards of the models have them; the last by its tokens, which are written apart: <PRE> {} <SUF>{} <MID>
+    [
+        (STARCODER, f"<fim_prefix>{HELLO}<fim_suffix>{WORLD}<fim_middle>"),
+        (SANTACODER, f"<fim-prefix>{HELLO}<fim-suffix>{WORLD}<fim-middle>"),
+        (QWEN, f"<|fim_prefix|>{HELLO}<|fim_suffix|>{WORLD}<|fim_middle|>"),
+        (DEEPSEEK, f"<｜fim▁begin｜>{HELLO}<｜fim▁hole｜>{WORLD}<｜fim▁end｜>"),
+        (CODELLAMA, f"▁<PRE>{HELLO}▁<SUF>{WORLD}▁<MID>"),
+    ],
+)
+def test_a_model_is_asked_to_fill_in_byte_for_byte_as_it_was_taught(spelling, asked):
+    tokenizer = make([HELLO + WORLD] * 3, 300, 64, spelling)
+    renderer = Renderer(Template(fim=marks_in(tokenizer)), tokenizer)
+    [(question, answer)] = renderer([Sample(text=HELLO + WORLD, hole=Hole(len(HELLO), len(HELLO), "psm"))])
+    assert tokenizer.decode(question + answer) == asked
+
+
 def test_a_tokenizer_without_marks_is_refused_with_those_that_are_known():
     with pytest.raises(UsageError, match="no tokens for fill-in-the-middle") as told:
         marks_in(make(TEXTS, 300, 64))

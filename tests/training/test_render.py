@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from kcoder.errors import UsageError
 from kcoder.model import Marks
 from kcoder.training.infill import Hole
 from kcoder.training.render import Renderer, Sample
