@@ -112,6 +112,28 @@ def shared(heads: int, sharing: int) -> int:
     return heads // sharing if heads % sharing == 0 else heads
 
 
+def linear_layers(model: Any) -> list[str]:
+    """The names of all linear layers but the one that gives the logits, sorted: peft's `all-linear`."""
+    from torch import nn
+    from transformers.pytorch_utils import Conv1D
+
+    head = model.get_output_embeddings()
+    found = {
+        _last(path)
+        for path, module in model.named_modules()
+        if isinstance(module, nn.Linear | Conv1D) and module is not head
+    }
+    if not found:
+        raise UsageError("the model has no linear layers for an adapter to go into", "say method: full")
+    return sorted(found)
+
+
+def _last(path: str) -> str:
+    """The last word of a module's path; with the one before it where that is a number, as in a sequence of layers."""
+    *_, parent, name = ["", *path.split(".")]
+    return f"{parent}.{name}" if name.isdigit() else name
+
+
 class PublishedModel(BaseModel):
     """A model on the hub: what its weights are, known without fetching them."""
 

@@ -2,12 +2,14 @@
 
 import pytest
 import torch
+from tiny import APART
+from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from kcoder.model import ModelFamily, PublishedModel, published_models, shared
+from kcoder.errors import UsageError
+from kcoder.model import ModelFamily, PublishedModel, linear_layers, published_models, shared
 from kcoder.plugin import load, names, options
 from kcoder.training.checkpoint import count
-from kcoder.training.inspection import linear_layers
 
 SHAPE = {"hidden": 64, "layers": 3, "heads": 4, "vocabulary": 512, "context": 128}
 
@@ -69,3 +71,28 @@ def test_a_decoder_without_a_plugin_stands_for_itself():
 
 def test_query_heads_share_keys_where_they_come_out_even():
     assert [shared(heads, 4) for heads in (4, 8, 6)] == [1, 2, 6]
+
+
+def test_the_layer_that_gives_the_logits_is_not_among_them():
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(AutoConfig.for_model("gpt_neo", **APART["gpt_neo"]))
+    assert "lm_head" in dict(model.named_modules())
+    assert "lm_head" not in linear_layers(model)
+
+
+class Sequence(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        self.mlp = nn.Sequential(*layers)
+
+    def get_output_embeddings(self):
+        return None
+
+
+def test_a_layer_with_a_number_for_a_name_goes_by_its_parent_too():
+    assert linear_layers(Sequence(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))) == ["mlp.0", "mlp.2"]
+
+
+def test_a_model_without_any_is_refused():
+    with pytest.raises(UsageError, match="no linear layers"):
+        linear_layers(Sequence(nn.ReLU()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from kcoder.errors import UsageError, choice
-from kcoder.model import ModelFamily
+from kcoder.model import ModelFamily, linear_layers
 from kcoder.plugin import option
 from kcoder.training.method import Method
 
@@ -35,8 +35,6 @@ class Lora(Method):
     def ready(self, model: Any, family: ModelFamily) -> Any:
         from peft import LoraConfig, get_peft_model
         from transformers.pytorch_utils import Conv1D
-
-        from kcoder.training.inspection import linear_layers
 
         modules = dict(model.named_modules())
         if not family.lora_targets:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kcoder.errors import KcoderError, UsageError
+from kcoder.model import linear_layers
 
 
 class Inspected(NamedTuple):
@@ -37,25 +38,3 @@ def inspect(folder: Path) -> Inspected:
             f"kcoder trains decoders: take a model whose config.json names {type(model).__name__}",
         )
     return Inspected(tuple(linear_layers(model)), str(model.config._attn_implementation))
-
-
-def linear_layers(model: Any) -> list[str]:
-    """The names of all linear layers but the one that gives the logits, sorted: peft's `all-linear`."""
-    from torch import nn
-    from transformers.pytorch_utils import Conv1D
-
-    head = model.get_output_embeddings()
-    found = {
-        _name(path)
-        for path, module in model.named_modules()
-        if isinstance(module, nn.Linear | Conv1D) and module is not head
-    }
-    if not found:
-        raise UsageError("the model has no linear layers for an adapter to go into", "say method: full")
-    return sorted(found)
-
-
-def _name(path: str) -> str:
-    """The last word of a module's path; with the one before it where that is a number, as in a sequence of layers."""
-    *_, parent, name = ["", *path.split(".")]
-    return f"{parent}.{name}" if name.isdigit() else name
