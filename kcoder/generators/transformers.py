@@ -179,7 +179,9 @@ class _Writer:
 
         cache = roomy(self.model.config, ids.shape[1] + budget)
         first = {prompt: row for row, prompt in reversed(list(enumerate(prompts)))}
-        if len(first) == len(prompts) or ids.shape[1] == 1:
+        # what a state space model carries on cannot be chosen row by row
+        rowwise = all(hasattr(layer, "batch_select_indices") for layer in cache.layers)
+        if len(first) == len(prompts) or ids.shape[1] == 1 or not rowwise:
             return cache
         rows = sorted(first.values())
         before, seen = ids[rows, :-1], mask[rows, :-1]

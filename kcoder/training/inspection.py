@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ def inspect(folder: Path) -> Inspected:
     """Looks at a model's config and at the modules transformers makes of it, not at its weights.
 
     Raises KcoderError where transformers cannot make the model from this config, UsageError for weights of a model that
-    does not predict the next token.
+    does not predict the next token, and for one without attention.
     """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
@@ -36,5 +37,10 @@ def inspect(folder: Path) -> Inspected:
         raise UsageError(
             f"the weights in {folder} are of a {config.architectures[0]}, which does not predict the next token",
             f"kcoder trains decoders: take a model whose config.json names {type(model).__name__}",
+        )
+    if "past_key_values" not in signature(model.forward).parameters:
+        raise UsageError(
+            f"{config.model_type} models remember otherwise than by keys and values, and kcoder cannot ask them",
+            "take a model with attention",
         )
     return Inspected(tuple(linear_layers(model)), str(model.config._attn_implementation))

@@ -38,13 +38,16 @@ def require_isolation(model: Any, family: str, context: int, machine: Machine) -
         ) from error
     if not leak:
         return "positions"
-    hook = model.register_forward_pre_hook(_with_mask, with_kwargs=True)
+    # its inner model too: a loss that never holds all logits asks that one alone
+    asked = {id(each): each for each in (model, model.get_decoder())}.values()
+    hooks = [each.register_forward_pre_hook(_with_mask, with_kwargs=True) for each in asked]
     try:
         if not _leak(model, family, context, machine):
             return "mask"
     except (RuntimeError, ValueError, TypeError, IndexError):
         pass  # it cannot work with such a mask
-    hook.remove()
+    for hook in hooks:
+        hook.remove()
     raise KcoderError(
         f"{family} models let packed documents see each other (logits change by {leak:.2g}), "
         "so they cannot be trained on packed rows",
@@ -69,7 +72,8 @@ def documents_mask(positions: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 
 def _with_mask(model: Any, args: tuple[Any, ...], told: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Adds the mask to a call on packed rows. A call that brings one of its own, as in `generate`, stays as it is."""
-    if told.get("position_ids") is None or told.get("attention_mask") is not None or told.get("use_cache") is not False:
+    brought = (told.get(name) is not None for name in ("attention_mask", "past_key_values"))
+    if told.get("position_ids") is None or any(brought):
         return args, told
     # eager attention adds the mask to its scores; sdpa would want it in the dtype of its queries, or as booleans
     dtype = torch.bool if model.config._attn_implementation == "sdpa" else torch.float32

@@ -2,6 +2,8 @@
 
 import pytest
 import torch
+from tiny import APART, LEAKING, MASKED
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from kcoder.generator import Request
 from kcoder.generators.transformers import Transformers
@@ -14,6 +16,7 @@ from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
 from kcoder.stages.pack import Pack
 from kcoder.training import checkpoint
+from kcoder.training.card import Card
 from kcoder.training.infill import Infill
 from kcoder.training.tokenizer import decode_after
 
@@ -46,6 +49,21 @@ def test_a_family_from_nothing_to_answers(name, store, rows, tmp_path):
     lora = store.run(Lora(r=4, alpha=8, **short).wired(**wires), tmp_path / "lora", **model, **packed)
     assert lora["valid"]["best"] < lora["valid"]["first"]
     assert_written_as_by_a_plain_loop(tmp_path / "lora/model")
+
+
+@pytest.mark.parametrize("name", ["opt", "mpt", "bloom", "gemma2", "granitemoehybrid"])
+def test_a_model_nobody_has_a_plugin_for_is_asked_all_the_same(name, store, tmp_path):
+    """Learnt positions, distances, windows and a state that is carried on."""
+    words = checkpoint.load_tokenizer(store.path("model"))
+    told = (APART | MASKED | LEAKING)[name] | {"vocab_size": 300, "eos_token_id": 0, "pad_token_id": 1}
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_config(AutoConfig.for_model(name, **told))
+    for weight in model.parameters():
+        if weight.ndim > 1:
+            weight.data.normal_(0, 0.08)
+    card = Card(kind="model", family=name, parameters=1, trainable=1, context=64)
+    checkpoint.save(model, words, card, tmp_path / "model")
+    assert_written_as_by_a_plain_loop(tmp_path / "model")
 
 
 def assert_written_as_by_a_plain_loop(folder):

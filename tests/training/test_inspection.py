@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from tiny import APART, MASKED
+from tiny import APART, LEAKING, MASKED
 from transformers import AutoConfig
 
 from kcoder.errors import KcoderError, UsageError
@@ -11,7 +11,7 @@ from kcoder.training.inspection import inspect
 @pytest.fixture
 def folder(tmp_path):
     def with_config(name, **told):
-        AutoConfig.for_model(name, **(APART | MASKED)[name]).save_pretrained(tmp_path)
+        AutoConfig.for_model(name, **(APART | MASKED | LEAKING)[name]).save_pretrained(tmp_path)
         if told:
             file = tmp_path / "config.json"
             file.write_text(json.dumps(json.loads(file.read_text()) | told))
@@ -36,6 +36,11 @@ def test_weights_that_do_not_predict_the_next_token_are_refused(folder):
     with pytest.raises(UsageError, match="are of a OPTForSequenceClassification, which does not predict") as refused:
         inspect(folder("opt", architectures=["OPTForSequenceClassification"]))
     assert "OPTForCausalLM" in refused.value.hint
+
+
+def test_a_model_without_attention_is_refused(folder):
+    with pytest.raises(UsageError, match="mamba models remember otherwise"):
+        inspect(folder("mamba"))
 
 
 def test_a_config_that_makes_no_model_is_named(folder):

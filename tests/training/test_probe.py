@@ -88,6 +88,18 @@ def test_the_mask_stays_on_a_model_under_an_adapter():
     assert torch.equal(of_document_2(model.eval()), of_document_2(model, neighbour_changed()))
 
 
+@pytest.mark.parametrize("name", ["falcon", *MASKED])
+def test_the_inner_model_keeps_documents_apart_by_itself(name):
+    model = (made(name, **MASKED[name]) if name in MASKED else of(load("models", name))).eval()
+    require_isolation(model, name, 64, CPU)
+    with torch.no_grad():
+        before, after = (
+            model.get_decoder()(input_ids=ids, position_ids=POSITIONS, use_cache=False).last_hidden_state[0, 25:]
+            for ids in (IDS, neighbour_changed())
+        )
+    assert torch.equal(before, after)
+
+
 def test_a_model_with_a_mask_still_writes_on():
     model = of(load("models", "falcon")).eval()
     written = model.generate(IDS, attention_mask=torch.ones_like(IDS), max_new_tokens=4, do_sample=False)
