@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kcoder.model import published_models
-from kcoder.plugin import names, option
+from kcoder.plugin import load, names, option
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Step
 from kcoder.stages.borrow import Borrow
@@ -23,6 +23,12 @@ class ModelSection(Section):
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if "pretrain" in told:
             yield Objection((), "model: there is a pretrain section too", "keep one: pretrain makes a model of its own")
+        known = published_models().get(self.id)
+        if known and getattr(told.get("train"), "fim", None) and not load("models", known.family).fim:
+            message = f"model: {self.id} has no tokens for fill-in-the-middle, which train.fim asks for"
+            yield Objection(
+                ("id",), message, "leave train.fim out, or take a model that was taught, such as StarCoder2"
+            )
 
     def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         known, train = published_models().get(self.id), told.get("train")

@@ -3,6 +3,7 @@
 from kcoder.section import Wires
 from kcoder.sections.model import ModelSection
 from kcoder.sections.train import TrainSection
+from kcoder.training.infill import Infill
 
 
 def test_it_is_the_base_and_the_model_until_something_is_trained():
@@ -14,6 +15,16 @@ def test_it_is_the_base_and_the_model_until_something_is_trained():
 def test_it_does_not_stand_beside_pretrain():
     assert len(list(ModelSection(id="x").objections({"pretrain": None}))) == 1
     assert list(ModelSection(id="x").objections({"data": None})) == []
+
+
+def test_a_published_model_that_cannot_learn_to_fill_in_is_objected_to_before_it_is_fetched():
+    told = {"train": TrainSection(fim=Infill(rate=0.5))}
+    [objection] = ModelSection(id="microsoft/phi-2").objections(told)
+    assert objection.message == (
+        "model: microsoft/phi-2 has no tokens for fill-in-the-middle, which train.fim asks for"
+    )
+    assert list(ModelSection(id="bigcode/starcoder2-3b").objections(told)) == []
+    assert list(ModelSection(id="microsoft/phi-2").objections({"train": TrainSection()})) == []
 
 
 def remarks(source, **told):

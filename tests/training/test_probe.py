@@ -60,6 +60,24 @@ def test_so_do_these_which_nobody_has_a_plugin_for(name):
     assert torch.equal(of_document_2(model), of_document_2(model, neighbour_changed()))
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("mistral", {"sliding_window": 8}),
+        ("starcoder2", {"sliding_window": 8}),
+        ("phi3", {"sliding_window": 8}),
+        ("qwen2", {"use_sliding_window": True, "sliding_window": 8, "max_window_layers": 1}),
+        ("gpt_bigcode", {"multi_query": False}),
+        ("falcon", {"new_decoder_architecture": True, "num_kv_heads": 2}),
+        ("falcon", {"multi_query": False}),
+    ],
+)
+def test_so_do_the_shapes_of_published_models(name, told):
+    model = made(name, **load("models", name).config(**SHAPE) | told).eval()
+    require_isolation(model, name, 64, CPU)
+    assert torch.equal(of_document_2(model), of_document_2(model, neighbour_changed()))
+
+
 @pytest.mark.parametrize("name", LEAKING)
 def test_a_family_that_leaks_is_refused_by_name(name):
     model = made(name, **LEAKING[name])
