@@ -38,21 +38,34 @@ def require_isolation(model: Any, family: str, context: int, machine: Machine) -
         ) from error
     if not leak:
         return "positions"
-    # its inner model too: a loss that never holds all logits asks that one alone
-    asked = {id(each): each for each in (model, model.get_decoder())}.values()
-    hooks = [each.register_forward_pre_hook(_with_mask, with_kwargs=True) for each in asked]
-    try:
-        if not _leak(model, family, context, machine):
-            return "mask"
-    except (RuntimeError, ValueError, TypeError, IndexError):
-        pass  # it cannot work with such a mask
-    for hook in hooks:
-        hook.remove()
+    if not _has_windows(model.config) and _apart_with_mask(model, family, context, machine):
+        return "mask"
     raise KcoderError(
         f"{family} models let packed documents see each other (logits change by {leak:.2g}), "
         "so they cannot be trained on packed rows",
         "choose another model: kcoder plugins models lists families that keep documents apart",
     )
+
+
+def _apart_with_mask(model: Any, family: str, context: int, machine: Machine) -> bool:
+    """Leaves the model with a mask on all its calls if that keeps documents apart, as it was if not."""
+    # its inner model too: a loss that never holds all logits asks that one alone
+    asked = {id(each): each for each in (model, model.get_decoder())}.values()
+    hooks = [each.register_forward_pre_hook(_with_mask, with_kwargs=True) for each in asked]
+    try:
+        if not _leak(model, family, context, machine):
+            return True
+    except (RuntimeError, ValueError, TypeError, IndexError):
+        pass  # it cannot work with such a mask
+    for hook in hooks:
+        hook.remove()
+    return False
+
+
+def _has_windows(config: Any) -> bool:
+    """Whether layers look at a part of what stands before only: under a mask of ours they would look at all of it."""
+    kinds = getattr(config, "layer_types", None) or ()
+    return bool(getattr(config, "sliding_window", None)) or any(kind != "full_attention" for kind in kinds)
 
 
 def documents_mask(positions: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

@@ -96,6 +96,25 @@ def test_a_packed_documents_logits_are_those_it_has_alone(name):
     assert (of_document_2(model) - alone).abs().max() < 1e-5
 
 
+class Deaf(torch.nn.Module):
+    """Cannot be told where a document begins."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = torch.nn.Embedding(300, 8)
+
+    def get_input_embeddings(self):
+        return self.words
+
+    def forward(self, input_ids, use_cache):
+        raise AssertionError("never asked")
+
+
+def test_a_model_that_takes_no_positions_is_refused():
+    with pytest.raises(KcoderError, match="deaf models cannot be told where a packed document begins"):
+        require_isolation(Deaf(), "deaf", 64, CPU)
+
+
 def test_the_mask_stays_on_a_model_under_an_adapter():
     falcon = load("models", "falcon")
     model = Lora(r=4).ready(of(falcon), falcon)

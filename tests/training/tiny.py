@@ -31,11 +31,14 @@ MASKED = {
         "vocab_size": 300,
     },
 }
-#: those that see their neighbours whatever they are given: by distance alone, or by a state that is carried on
+#: those that see their neighbours whatever they are given: by distance alone, through windows, or by a state
+#: that is carried on
 LEAKING = {
     "bloom": {"hidden_size": 32, "n_layer": 2, "n_head": 4, "vocab_size": 300},
     "falcon": _SMALL | {"alibi": True},
     "mamba": {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8, "vocab_size": 300},
+    # its layers look through windows, which a mask of ours would open
+    "gpt_oss": _GROUPED | {"num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 8, "sliding_window": 8},
     "granitemoehybrid": _GROUPED
     | {
         "layer_types": ["mamba", "attention"],
