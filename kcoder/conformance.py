@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kcoder.conformance_models import family
 from kcoder.conformance_rows import Finding, tried
 from kcoder.errors import KcoderError
 from kcoder.executor import Executor, Job, Judgement
 from kcoder.host import Host
 from kcoder.language import Language
+from kcoder.model import ModelFamily
 from kcoder.plugin import Plugin, contract, load
 from kcoder.records import Verdict
 
@@ -27,6 +29,8 @@ def test_plugin(group: str, name: str, host: Host) -> list[Finding]:
     if isinstance(plugin, Language):
         executor: Executor = load("executors", "sandbox")(timeout=SECONDS, memory=MEMORY)
         return findings + list(_language(plugin, executor, host))
+    if isinstance(plugin, ModelFamily):
+        return findings + list(family(plugin, host))
     if isinstance(plugin, type):
         findings += _options(plugin)
         findings += tried(plugin, host)

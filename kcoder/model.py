@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, ClassVar, Literal, NamedTuple
 
+from pydantic import BaseModel, ConfigDict
+
+from kcoder.errors import UsageError
 from kcoder.plugin import Plugin, option
 
 
@@ -15,24 +21,141 @@ class Marks(NamedTuple):
     suffix: str
 
 
+#: StarCoder's, for a model that is made from nothing and whose family has none of its own
+PLAIN_MARKS = Marks(prefix="<fim_prefix>", middle="<fim_middle>", suffix="<fim_suffix>")
+
+
 class ModelFamily(Plugin):
-    """What kcoder must know of an architecture to make, train and adapt it."""
+    """What kcoder must know of an architecture to make, train and adapt it.
+
+    What a config or a tokenizer says itself (context, end token, chat template) is read there. A family nobody has a
+    plugin for is this class with nothing but a name: the rest is found in the model, see `training/inspection.py`.
+    """
 
     group: ClassVar[str] = "models"
-    #: they name tokens that a tokenizer has or has not; a step that makes a tokenizer with them says so itself
-    unkeyed: ClassVar[frozenset[str]] = frozenset({"fim"})
+    #: names of tokens, which a tokenizer has or has not, and other words for the same modules
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"fim", "stops", "renamed"})
 
     name: str = option(help="as specs write it; the `model_type` of its config")
-    lora_targets: tuple[str, ...] = option((), "modules an adapter goes into, as today's transformers name them")
-    attention: str = option("sdpa", "the attention implementation that keeps packed documents apart")
+    lora_targets: tuple[str, ...] = option(
+        (), "modules an adapter goes into, as today's transformers name them; those found in the model if empty"
+    )
+    attention: str | None = option(
+        "sdpa", "the attention implementation that keeps packed documents apart; transformers' choice if none"
+    )
     lineage: str = option("", "what published weights of this family had seen before")
     fim: tuple[Marks, ...] = option(
         (), "the marks of fill-in-the-middle, one set for each way in which models of this family name them"
     )
+    stops: tuple[str, ...] = option(
+        (), "tokens that end what a model of this family writes, besides its tokenizer's end token"
+    )
+    renamed: tuple[tuple[str, tuple[str, ...]], ...] = option(
+        (), "modules as papers and older weights name them, each with what is in its place today"
+    )
+
+    @classmethod
+    def unregistered(cls, name: str) -> ModelFamily | None:
+        """Any other decoder that transformers has, by the `model_type` of its config."""
+        from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+        return ModelFamily(name=name, attention=None) if name in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES else None
 
     def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
         """Keyword arguments of the transformers config for a new model of this size.
 
         Raises UsageError when the family cannot have this shape.
         """
-        raise NotImplementedError(f"{self.name} cannot be made from nothing")
+        raise UsageError(f"{self.name} models cannot be made from nothing", "choose another architecture")
+
+    def head(self, hidden: int, heads: int, unit: int = 2) -> int:
+        """The size of a head, which must be a multiple of `unit`: rotation turns its elements two by two.
+
+        Raises UsageError. transformers finds most of these faults in the first forward pass, as reshape errors.
+        """
+        if hidden % (unit * heads):
+            sizes = {1: "equal", 2: "equal and even"}.get(unit, f"a multiple of {unit} in")
+            raise UsageError(
+                f"a {self.name} model of {hidden} hidden units cannot have {heads} heads",
+                f"hidden must be a multiple of {unit * heads}: heads of {sizes} size",
+            )
+        return hidden // heads
+
+
+class GatedFamily(ModelFamily):
+    """Llama's shape, which others have taken over: rotated heads, and gated feed-forward layers. These are a third
+    narrower than plain ones, and so have as many weights.
+    """
+
+    #: query heads that share a key and a value
+    sharing: ClassVar[int] = 1
+    #: what the config says besides the shape
+    further: ClassVar[Mapping[str, Any]] = {}
+
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
+        self.head(hidden, heads)
+        return {
+            "vocab_size": vocabulary,
+            "hidden_size": hidden,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "num_key_value_heads": shared(heads, self.sharing),
+            "intermediate_size": max(8, 8 * hidden // 3 // 8 * 8),
+            "max_position_embeddings": context,
+            "tie_word_embeddings": False,
+            **self.further,
+        }
+
+
+def shared(heads: int, sharing: int) -> int:
+    """Key and value heads for this many query heads: one for every `sharing`, or for each where that leaves a rest."""
+    return heads // sharing if heads % sharing == 0 else heads
+
+
+def linear_layers(model: Any) -> list[str]:
+    """The names of all linear layers but the one that gives the logits, sorted: peft's `all-linear`."""
+    from torch import nn
+    from transformers.pytorch_utils import Conv1D
+
+    head = model.get_output_embeddings()
+    found = {
+        _last(path)
+        for path, module in model.named_modules()
+        if isinstance(module, nn.Linear | Conv1D) and module is not head
+    }
+    if not found:
+        raise UsageError("the model has no linear layers for an adapter to go into", "say method: full")
+    return sorted(found)
+
+
+def _last(path: str) -> str:
+    """The last word of a module's path; with the one before it where that is a number, as in a sequence of layers."""
+    *_, parent, name = ["", *path.split(".")]
+    return f"{parent}.{name}" if name.isdigit() else name
+
+
+class PublishedModel(BaseModel):
+    """A model on the hub: what its weights are, known without fetching them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: the name of its family, and the words of its config that are not transformers' defaults
+    family: str
+    config: Mapping[str, Any]
+    #: weights in all; tied ones count once
+    parameters: int
+    form: Literal["completion", "chat"] = "completion"
+    licence: str
+    #: what it had seen, where the family's words do not say
+    lineage: str = ""
+    #: where these facts are published
+    source: str
+
+
+@cache
+def published_models() -> Mapping[str, PublishedModel]:
+    """Those on the hub that papers and people name, by id."""
+    import yaml
+
+    told = yaml.safe_load(files("kcoder.models").joinpath("published.yaml").read_text("utf-8"))
+    return {name: PublishedModel(**facts) for name, facts in told.items()}

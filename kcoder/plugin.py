@@ -79,6 +79,11 @@ class Plugin(BaseModel):
         """For a contract: the plugin and options that a word means which is no plugin's name (a path, say)."""
         return None
 
+    @classmethod
+    def unregistered(cls, name: str) -> Plugin | None:
+        """For a contract: what stands for a name no plugin has, in what was made elsewhere. A spec cannot say it."""
+        return None
+
 
 def option(default: Any = ..., help: str = "", *, source: str = "", **bounds: Any) -> Any:
     """A field of a plugin: its default, its explanation with the unit, and where the default comes from."""
@@ -119,6 +124,8 @@ def load(group: str, name: str) -> Any:
     """
     point = registered(group).get(name)
     if point is None:
+        if other := contract(group).unregistered(name):
+            return other
         raise UsageError(f"no {group[:-1]} is called {name!r}", choice(name, names(group)))
     where = f"plugin {name!r} of {distribution(point)}" if distribution(point) else f"plugin {name!r}"
     try:

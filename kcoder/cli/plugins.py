@@ -42,13 +42,14 @@ def _test(name: str) -> None:
     if not groups:
         everything = {n for g in GROUPS for n in names(g)}
         raise UsageError(f"no plugin is called {name}", choice(bare, everything))
-    failed = 0
+    failed, seen = 0, ""
     for each in groups:
         click.echo(f"{each}/{bare}")
         findings = test_plugin(each, bare, Host(cache=Path("runs/.cache")))
         width = max(len(f.name) for f in findings) + 2
         for finding in findings:
             click.echo(f"  {'✓' if finding.ok else '✗'} {finding.name:<{width}}{finding.detail}".rstrip())
-        failed += sum(not f.ok for f in findings)
+        if found := sum(not f.ok for f in findings):
+            failed, seen = failed + found, GROUPS[each][0].partition(":")[0].replace(".", "/")
     if failed:
-        raise KcoderError(f"{name}: {failed} findings", "see kcoder/language.py for what a language must give")
+        raise KcoderError(f"{name}: {failed} findings", f"see {seen}.py for what a plugin must give")

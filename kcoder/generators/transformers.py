@@ -75,12 +75,14 @@ class _Writer:
     """Requests in, answers out: what stands between the words of the checkpoint's template and their end."""
 
     def __init__(self, loaded: Loaded, batch: int, host: Host) -> None:
+        from kcoder.training.marks import closing
         from kcoder.training.render import Renderer
 
         self.model, self.tokenizer, self.context = loaded.model, loaded.tokenizer, loaded.card.context
         self.batch, self.host = batch, host
         self.renderer = Renderer(loaded.card.template, loaded.tokenizer)
-        self.ends, self.stop = self.renderer.ends(), self.renderer.stop()
+        self.ends = sorted({*self.renderer.ends(), *closing(loaded.tokenizer)})
+        self.stop = self.renderer.stop()
         #: how a hole is put before the model, once there is one, and the tokens that end its filling
         self.filler, self.filling = self.renderer, list[int]()
 
@@ -181,7 +183,9 @@ class _Writer:
 
         cache = roomy(self.model.config, ids.shape[1] + budget)
         first = {prompt: row for row, prompt in reversed(list(enumerate(prompts)))}
-        if len(first) == len(prompts) or ids.shape[1] == 1:
+        # what a state space model carries on cannot be chosen row by row
+        rowwise = all(hasattr(layer, "batch_select_indices") for layer in cache.layers)
+        if len(first) == len(prompts) or ids.shape[1] == 1 or not rowwise:
             return cache
         rows = sorted(first.values())
         before, seen = ids[rows, :-1], mask[rows, :-1]

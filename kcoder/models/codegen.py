@@ -12,14 +12,8 @@ class CodeGen(ModelFamily):
     """Heads are split four ways and partly rotated, which bounds the shapes there can be."""
 
     def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
-        # transformers finds none of these faults before the first forward pass, as reshape errors.
         if heads % 4:
             raise UsageError(f"a codegen model needs heads in multiples of 4, not {heads}")
-        if hidden % (2 * heads):
-            raise UsageError(
-                f"a codegen model of {hidden} hidden units cannot have {heads} heads",
-                f"hidden must be a multiple of {2 * heads}: heads of equal and even size",
-            )
         return {
             "vocab_size": vocabulary,
             "n_embd": hidden,
@@ -29,7 +23,7 @@ class CodeGen(ModelFamily):
             "n_positions": context,
             "n_ctx": context,
             # 32 as in codegen-350M, whose heads have 64 units
-            "rotary_dim": min(32, hidden // heads),
+            "rotary_dim": min(32, self.head(hidden, heads)),
             "tie_word_embeddings": False,
         }
 

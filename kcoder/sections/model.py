@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from kcoder.plugin import option
+from kcoder.model import published_models
+from kcoder.plugin import load, names, option
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Step
 from kcoder.stages.borrow import Borrow
@@ -20,7 +23,34 @@ class ModelSection(Section):
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if "pretrain" in told:
             yield Objection((), "model: there is a pretrain section too", "keep one: pretrain makes a model of its own")
+        known = published_models().get(self.id)
+        if known and getattr(told.get("train"), "fim", None) and not load("models", known.family).fim:
+            message = f"model: {self.id} has no tokens for fill-in-the-middle, which train.fim asks for"
+            yield Objection(
+                ("id",), message, "leave train.fim out, or take a model that was taught, such as StarCoder2"
+            )
+
+    def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        known, train = published_models().get(self.id), told.get("train")
+        if known and known.form == "chat" and getattr(train, "method", None) and not getattr(train, "template", None):
+            message = f"model: {self.id} was taught to chat, and here it is asked in other words"
+            yield Objection(("id",), message, "train: {template: chat} asks it in its own")
+        if (family := _model_type(self.id)) and family not in names("models"):
+            message = f"model: no plugin knows {family} models, so this one will be inspected"
+            hint = (
+                "its step tells which layers an adapter goes into; that documents stay apart is proved before training"
+            )
+            yield Objection(("id",), message, hint)
 
     def steps(self, up: Wires, at: str) -> Wires:
         step = Step(at, Borrow(source=self.id))
         return up.then(step, base=step["model"], model=step["model"])
+
+
+def _model_type(folder: str) -> str:
+    """The architecture of a model in a folder; nothing where that cannot be read, which its step will say."""
+    try:
+        config = json.loads((Path(folder).expanduser() / "config.json").read_text("utf-8"))
+    except (OSError, ValueError, RuntimeError):
+        return ""
+    return str(config.get("model_type", "")) if isinstance(config, dict) else ""

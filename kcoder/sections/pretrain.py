@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from kcoder.choose import Chosen, Use
-from kcoder.model import ModelFamily
+from kcoder.errors import UsageError
+from kcoder.model import PLAIN_MARKS, ModelFamily
 from kcoder.plugin import option
 from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
@@ -48,12 +49,14 @@ class PretrainSection(Section):
         if self.sequence_length and self.sequence_length > self.context:
             message = f"pretrain.sequence_length: {self.sequence_length} is more than the context of {self.context}"
             yield Objection(("sequence_length",), message, "raise pretrain.context, or leave sequence_length out")
-        if self.fim and not self.architecture.fim:
-            message = f"pretrain.fim: the model family {self.architecture.name} has no tokens for fill-in-the-middle"
-            yield Objection(("fim",), message, "architecture: llama has, or leave fim out")
         if self.hidden % self.heads:
             message = f"pretrain.heads: {self.heads} heads do not divide the width {self.hidden}"
             yield Objection(("heads",), message, f"hidden: {self.hidden - self.hidden % self.heads or self.heads}")
+        else:
+            try:
+                self.architecture.config(**self._shape())
+            except UsageError as error:
+                yield Objection(("architecture",), f"pretrain.architecture: {error.message}", error.hint)
 
     def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         for remark in self.data.remarks(told):
@@ -64,11 +67,10 @@ class PretrainSection(Section):
         data = self.data.steps(Wires(seed=up.seed, sections=up.sections), f"{at}.data")
         if data.rows is None or data.valid is None:
             raise ValueError("a data section gave no rows")
-        shape = self.model_dump(include={"hidden", "layers", "heads", "vocabulary", "context"})
-        marks = self.architecture.fim[0] if self.fim else None
+        marks = (*self.architecture.fim, PLAIN_MARKS)[0] if self.fim else None
         begin = Step(
             f"{at}.begin",
-            Begin(rows=data.rows, architecture=self.architecture, seed=up.seed, marks=marks, **shape),
+            Begin(rows=data.rows, architecture=self.architecture, seed=up.seed, marks=marks, **self._shape()),
         )
         pack = Pack(
             rows=data.rows,
@@ -83,3 +85,6 @@ class PretrainSection(Section):
         train = Step(at, method)
         leaks = up.leaks + data.leaks
         return up.then(*data.steps, begin, rows, train, base=train["model"], model=train["model"], leaks=leaks)
+
+    def _shape(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in ("hidden", "layers", "heads", "vocabulary", "context")}

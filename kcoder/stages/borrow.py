@@ -16,14 +16,17 @@ from typing import Any, ClassVar
 from kcoder import hub
 from kcoder.errors import KcoderError, UsageError, choice
 from kcoder.host import Host
-from kcoder.model import ModelFamily
-from kcoder.plugin import load, option
+from kcoder.model import ModelFamily, PublishedModel, published_models
+from kcoder.plugin import load, names, option
 from kcoder.records import Checkpoint, Record
 from kcoder.stage import Facts, Output, Stage, target
 from kcoder.training.card import FILE, Card, base_folder, read_card, write_card
 
 #: What a model's folder may hold that is of use. Pickled weights can run programs when they are opened.
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
+
+#: what configs call the number of tokens a model can look at
+CONTEXT = ("max_position_embeddings", "n_positions", "max_seq_len")
 
 
 class Borrow(Stage):
@@ -62,8 +65,23 @@ class Borrow(Stage):
             # Not linked: an edit of the folder would change a finished artifact.
             card = _take(folder, final, link=False)
         else:
-            card = _take(_downloaded(self.source, host), final, link=True)
-        return {"family": card.family, "kind": card.kind, "parameters": card.parameters}
+            card = _take(_downloaded(self.source, host), final, link=True, known=published_models().get(self.source))
+        facts: Facts = {"family": card.family, "kind": card.kind, "parameters": card.parameters}
+        return facts if card.kind == "adapter" or card.family in names("models") else facts | _found(final, card, host)
+
+
+def _found(model: Path, card: Card, host: Host) -> Facts:
+    """What inspection finds of a family nobody has a plugin for; it is said, too."""
+    from kcoder.training.inspection import inspect
+    from kcoder.training.machine import quiet
+
+    quiet()
+    found = inspect(model)
+    host.say(
+        f"no plugin knows {card.family} models, so this one was inspected: adapters go into "
+        f"{', '.join(found.lora_targets)}; attention {found.attention}"
+    )
+    return {"inferred": {"lora_targets": list(found.lora_targets), "attention": found.attention}}
 
 
 # ---- another run -------------------------------------------------------------------------------------------
@@ -111,9 +129,9 @@ def _digest(folder: Path) -> str:
     return told.hexdigest()
 
 
-def _take(folder: Path, final: Path, *, link: bool) -> Card:
+def _take(folder: Path, final: Path, *, link: bool, known: PublishedModel | None = None) -> Card:
     """Copy, or link, a checkpoint and the bases it stands on; a foreign folder gets a card."""
-    card = read_card(folder) if (folder / FILE).exists() else _card_of(folder)
+    card = read_card(folder) if (folder / FILE).exists() else _card_of(folder, known)
     final.mkdir(parents=True)
     for file in _files(folder):
         _bring(file.resolve(), final / file.name, link)
@@ -135,8 +153,8 @@ def _bring(file: Path, to: Path, link: bool) -> None:
     shutil.copyfile(file, to)
 
 
-def _card_of(folder: Path) -> Card:
-    """A card for weights that others have made, from their config and the headers of their files."""
+def _card_of(folder: Path, known: PublishedModel | None) -> Card:
+    """A card for weights that others have made, from their config, the headers of their files and what is known."""
     if (folder / "adapter_config.json").exists():
         raise UsageError(f"{folder} is an adapter without its base", "name the run that made it: runs/NAME")
     weights = sorted(folder.glob("*.safetensors"))
@@ -145,6 +163,9 @@ def _card_of(folder: Path) -> Card:
             f"{folder} holds no weights as safetensors",
             "pickled weights are refused: opening them can run a program",
         )
+    if not any(file.suffix == ".model" or file.stem.startswith(("tokenizer", "vocab")) for file in _files(folder)):
+        # transformers would make one that knows no word, and every text would be empty
+        raise KcoderError(f"{folder} holds no tokenizer", "put tokenizer.json beside the weights")
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -152,7 +173,7 @@ def _card_of(folder: Path) -> Card:
     family: ModelFamily = load("models", str(config.get("model_type")))
     tensors = [tensor for file in weights for tensor in _header(file).values()]
     parameters = sum(math.prod(tensor["shape"]) for tensor in tensors)
-    context = next((config[name] for name in ("max_position_embeddings", "n_positions") if name in config), 2048)
+    context = next((config[name] for name in CONTEXT if name in config), 2048)
     return Card(
         kind="model",
         family=family.name,
@@ -160,7 +181,8 @@ def _card_of(folder: Path) -> Card:
         trainable=parameters,
         context=context,
         dtype=str(config.get("dtype", config.get("torch_dtype", "float32"))),
-        lineage=tuple(filter(None, [family.lineage])),
+        lineage=tuple(filter(None, [(known.lineage if known else "") or family.lineage])),
+        licence=known.licence if known else "",
     )
 
 

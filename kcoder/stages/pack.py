@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from kcoder.errors import KcoderError, UsageError
 from kcoder.host import Host
-from kcoder.plugin import load, option
+from kcoder.plugin import option
 from kcoder.records import Checkpoint, Document, Packed, Record, schema
 from kcoder.stage import Facts, Input, Output, Stage, target
 from kcoder.training.infill import Infill
@@ -114,7 +114,7 @@ class Pack(Stage):
         """The template asked for, with the marks of fill-in-the-middle where they are asked for too."""
         from dataclasses import replace
 
-        from kcoder.training.render import marks_of
+        from kcoder.training.marks import marks_in
         from kcoder.training.template import ALPACA, PLAIN, chat_template
 
         template = card.template
@@ -122,7 +122,7 @@ class Pack(Stage):
             template = chat_template(tokenizer, self.chat_template)
         elif self.template:
             template = {"plain": PLAIN, "alpaca": ALPACA}[self.template]
-        marks = marks_of(tokenizer, card.family, load("models", card.family).fim) if self.fim else card.template.fim
+        marks = marks_in(tokenizer) if self.fim else card.template.fim
         return replace(template, fim=marks)
 
     def _packed(

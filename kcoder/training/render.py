@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from kcoder.errors import UsageError
-from kcoder.model import Marks
 from kcoder.training.infill import Hole
 from kcoder.training.template import PLACES, Template, split
 from kcoder.training.tokenizer import added_tokens, encode, encode_after, opening, special_tokens
@@ -147,20 +145,3 @@ class Renderer:
             if piece is not None:
                 found.append(piece)
         return found
-
-
-def marks_of(tokenizer: Any, family: str, known: Sequence[Marks]) -> Marks:
-    """The marks of fill-in-the-middle that this tokenizer has. Raises UsageError that names what is missing."""
-    if not known:
-        raise UsageError(
-            f"the model family {family} has no tokens for fill-in-the-middle", "leave fim out, or take another model"
-        )
-    there = added_tokens(tokenizer)
-    for marks in known:
-        if all(name in there for name in marks):
-            return marks
-    missing = " or ".join(", ".join(marks) for marks in known)
-    raise UsageError(
-        f"the model's tokenizer lacks the tokens of fill-in-the-middle: {missing}",
-        "leave fim out, or take a model that was taught with them (CodeLlama-Python was not)",
-    )

@@ -1,5 +1,7 @@
 """`pretrain`."""
 
+import pytest
+
 from kcoder.choose import validated
 from kcoder.section import Wires
 from kcoder.sections.pretrain import PretrainSection
@@ -41,10 +43,27 @@ def test_a_model_that_is_to_fill_in_has_the_marks_for_it():
     assert not [each for each in section.objections({}) if each.path == ("fim",)]
 
 
-def test_a_family_without_marks_is_objected_to():
+def test_a_family_without_marks_of_its_own_gets_those_of_starcoder():
     told = {"data": {"source": "mini", "language": "python"}, "architecture": "codegen", "fim": {}}
-    [objection] = [each for each in validated(PretrainSection, told).objections({}) if each.path == ("fim",)]
-    assert "the model family codegen has no tokens for fill-in-the-middle" in objection.message
+    section = validated(PretrainSection, told)
+    assert list(section.objections({})) == []
+    [begin] = [step.stage for step in section.steps(Wires(), "pretrain").steps if step.name == "pretrain.begin"]
+    assert begin.marks == ("<fim_prefix>", "<fim_middle>", "<fim_suffix>")
+
+
+@pytest.mark.parametrize(
+    ("architecture", "shape", "path", "said"),
+    [
+        ("llama", {"hidden": 36, "heads": 4}, "architecture", "a llama model of 36 hidden units cannot have 4 heads"),
+        ("codegen", {"hidden": 96, "heads": 6}, "architecture", "a codegen model needs heads in multiples of 4, not 6"),
+        ("gpt2", {"hidden": 38, "heads": 4}, "heads", "4 heads do not divide the width 38"),
+    ],
+)
+def test_a_shape_the_family_cannot_have_is_objected_to(architecture, shape, path, said):
+    told = {"data": {"source": "mini", "language": "python"}, "architecture": architecture, **shape}
+    [objection] = validated(PretrainSection, told).objections({})
+    assert objection.path == (path,)
+    assert said in objection.message and objection.message.startswith(f"pretrain.{path}: ")
 
 
 def test_problems_that_stay_in_its_rows_are_told_of():

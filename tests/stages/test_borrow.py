@@ -6,10 +6,15 @@ import sys
 
 import pytest
 import torch
+from tiny import MASKED
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from kcoder.errors import KcoderError, MachineLacksError, UsageError
 from kcoder.host import Host
-from kcoder.stages.borrow import Borrow
+from kcoder.model import published_models
+from kcoder.plugin import name_of
+from kcoder.stages.borrow import Borrow, _take
+from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
 from kcoder.training.card import read_card
 from kcoder.training.checkpoint import load
@@ -125,11 +130,57 @@ def test_pickled_weights_are_refused(folder, tmp_path):
     assert "can run a program" in refused.value.hint
 
 
+def test_weights_without_a_tokenizer_are_refused(folder, tmp_path):
+    for file in folder.glob("token*"):
+        file.unlink()
+    with pytest.raises(KcoderError, match="holds no tokenizer"):
+        borrowed(str(folder), tmp_path)
+
+
 def test_a_family_nobody_knows_is_named(folder, tmp_path):
     (folder / "config.json").write_text('{"model_type": "lama"}')
     with pytest.raises(UsageError, match="no model is called 'lama'") as refused:
         borrowed(str(folder), tmp_path)
     assert refused.value.hint == "did you mean llama?"
+
+
+@pytest.fixture
+def opt(here, tmp_path):
+    """A model of a family nobody has a plugin for, with the words of ours."""
+    made = AutoModelForCausalLM.from_config(AutoConfig.for_model("opt", **MASKED["opt"]))
+    made.save_pretrained(tmp_path / "opt")
+    for file in (here / ".store/begin-1/model").glob("token*"):
+        shutil.copy(file, tmp_path / "opt")
+    return tmp_path / "opt"
+
+
+def test_a_family_nobody_has_a_plugin_for_is_inspected_and_that_is_said(opt, tmp_path):
+    said = []
+    facts = Borrow(source=str(opt)).run({}, tmp_path, Host(offline=True, say=said.append))
+    assert facts["inferred"]["lora_targets"] == ["fc1", "fc2", "k_proj", "out_proj", "q_proj", "v_proj"]
+    assert said == [
+        "no plugin knows opt models, so this one was inspected: adapters go into fc1, fc2, k_proj, out_proj, q_proj, "
+        "v_proj; attention sdpa"
+    ]
+    loaded = load(tmp_path / "model")
+    assert (loaded.card.family, loaded.card.context) == ("opt", 64)
+    assert loaded.model.config._attn_implementation == "sdpa"
+
+
+def test_it_trains_with_an_adapter_and_whole(opt, store, tmp_path):
+    borrowed(str(opt), tmp_path)
+    for method in (Lora(r=2, learning_rate=1e-2, max_steps=3), Full(learning_rate=1e-2, max_steps=3)):
+        step = method.wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=0)
+        facts = store.run(step, tmp_path / name_of(method), model=tmp_path / "model")
+        assert facts["valid"]["best"] < facts["valid"]["first"]
+        assert load(tmp_path / name_of(method) / "model").card.family == "opt"
+
+
+def test_a_published_model_comes_with_its_licence_and_lineage(folder):
+    known = published_models()["codellama/CodeLlama-7b-Python-hf"]
+    card = _take(folder, folder.parent / "taken", link=False, known=known)
+    assert card.licence == "llama2"
+    assert card.lineage == ("CodeLlama-Python continues CodeLlama (Llama 2, code of many languages) on Python",)
 
 
 def test_a_file_that_only_claims_to_be_safetensors_is_named(folder, tmp_path):

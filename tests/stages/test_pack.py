@@ -241,7 +241,7 @@ def test_a_text_that_would_be_too_long_with_a_hole_stays_whole(pack, infilling):
 
 
 def test_a_model_without_marks_cannot_learn_to_fill_in(pack, infilling, words):
-    with pytest.raises(UsageError, match="the model family codegen has no tokens for fill-in-the-middle"):
+    with pytest.raises(UsageError, match="the model's tokenizer has no tokens for fill-in-the-middle"):
         pack([{"text": "x = 1\n"}], fim=Infill())
     with pytest.raises(UsageError, match="no row got a hole"):
         pack([{"prompt": "def f():\n", "text": "    return 1\n"}], model=infilling, fim=Infill(rate=1))

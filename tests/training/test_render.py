@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kcoder.errors import UsageError
 from kcoder.model import Marks
 from kcoder.training.infill import Hole
-from kcoder.training.render import Renderer, Sample, marks_of
+from kcoder.training.render import Renderer, Sample
 from kcoder.training.template import ALPACA, PLAIN, Template, chat_template, filled
 
 FIM = Marks(prefix="<fim_prefix>", middle="<fim_middle>", suffix="<fim_suffix>")
@@ -131,17 +130,6 @@ def test_forms_have_names(plain):
     samples = [Sample("a", "b"), Sample("a", "b", "c"), Sample("", "b"), Sample("", "b", hole=Hole(0, 1, "spm"))]
     renderer = Renderer(ALPACA, plain)
     assert [renderer.form(sample) for sample in samples] == ["alpaca", "alpaca with input", "plain", "spm"]
-
-
-def test_marks_are_those_the_tokenizer_has(plain):
-    assert marks_of(plain, "any", [Marks("<a>", "<b>", "<c>"), FIM]) == FIM
-
-
-def test_marks_that_are_missing_are_named(plain):
-    with pytest.raises(UsageError, match=r"lacks the tokens of fill-in-the-middle: ▁<PRE>, ▁<MID>, ▁<SUF>"):
-        marks_of(plain, "llama", [Marks("▁<PRE>", "▁<MID>", "▁<SUF>")])
-    with pytest.raises(UsageError, match="the model family codegen has no tokens for fill-in-the-middle"):
-        marks_of(plain, "codegen", ())
 
 
 @pytest.mark.skipif("KCODER_TEST_DATA" not in os.environ, reason="KCODER_TEST_DATA names no folder with CodeAlpaca")

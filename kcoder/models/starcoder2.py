@@ -1,0 +1,32 @@
+"""StarCoder2: BigCode's second generation, with rotated heads in place of learnt positions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kcoder.model import PLAIN_MARKS, ModelFamily, shared
+
+
+class StarCoder2(ModelFamily):
+    """Plain feed-forward layers, and query heads that share keys and values."""
+
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
+        self.head(hidden, heads)
+        return {
+            "vocab_size": vocabulary,
+            "hidden_size": hidden,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "num_key_value_heads": shared(heads, 4),
+            "intermediate_size": 4 * hidden,
+            "max_position_embeddings": context,
+        }
+
+
+STARCODER2 = StarCoder2(
+    name="starcoder2",
+    lora_targets=("q_proj", "k_proj", "v_proj", "o_proj", "c_fc", "c_proj"),
+    fim=(PLAIN_MARKS,),
+    stops=("<file_sep>", "<repo_name>"),
+    lineage="StarCoder2-3B and 7B have seen 17 languages of The Stack v2, StarCoder2-15B over 600",
+)
