@@ -1,11 +1,12 @@
 """One language's programs through the sandbox and in the plain way: compiler, then program, nothing kept in.
 
-    KCODER_TEST_DATA=DIR python benchmarks/execution/languages.py java rust ... [--programs 48] [--runs 3] [-o FILE]
+    KCODER_TEST_DATA=DIR python benchmarks/execution/languages.py java rust ... [--programs 48] [-o FILE]
+                                                                  [--samples 1] [--runs 3]
 
 Programs are a chat model's answers to MultiPL-E's HumanEval with their tests, right and wrong ones. One worker each, in
-turn, each in a process of its own; CPU is that of the whole tree, what is started before the first program and what is
-prepared once included, taking the answers apart not. Programs that do not end are left out: they take what the limit
-says. "passed" differs where the plain way is fooled.
+turn, each in a process of its own; CPU is that of the whole tree, taking the answers apart not. What is started before
+the first program and what is prepared once is included: a quarter of a second, which more samples share. Programs that
+do not end are left out: they take what the limit says. "passed" differs where the plain way is fooled.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -70,6 +72,11 @@ def asked(language: Language, programs: int, without: Sequence[str] = ()) -> lis
     return jobs
 
 
+def again(jobs: list[Job], samples: int) -> list[Job]:
+    """As many of each, by turns, as samples of a problem come."""
+    return [replace(job, id=f"{job.id}.{number}") for number in range(samples) for job in jobs]
+
+
 def sandbox(level: str, jobs: list[Job]) -> list[Judgement]:
     with load("executors", "sandbox")().open(Host(workers=1, sandbox=level)) as execute:
         return list(execute(jobs))
@@ -89,7 +96,7 @@ def plain(language: Language, jobs: list[Job]) -> Callable[[], int]:
     tests = {told["name"]: told["tests"] for told in map(json.loads, gzip.decompress(file.read_bytes()).splitlines())}
     for job in jobs:
         (folder / job.id).mkdir()
-        (folder / job.id / name).write_text(f"{job.code}\n{tests[job.id]}", "utf-8")
+        (folder / job.id / name).write_text(f"{job.code}\n{tests[job.id.rpartition('.')[0]]}", "utf-8")
 
     def passed(where: Path) -> bool:
         # a toolchain in an image is entered with bwrap, which takes 5 ms of processor time
@@ -133,7 +140,7 @@ def _spent() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def compared(language: Language, programs: int, runs: int) -> dict[str, object]:
+def compared(language: Language, programs: int, samples: int, runs: int) -> dict[str, object]:
     """Both ways, in turn, so many times; ratios are of medians."""
     without = endless(language, programs)
     ways = ["plain", *(level for level in LEVELS if not proven(level) and (level == LEVELS[0] or not language.image()))]
@@ -141,6 +148,7 @@ def compared(language: Language, programs: int, runs: int) -> dict[str, object]:
     for _ in range(runs):
         for way in ways:
             command = [sys.executable, __file__, language.name, "--way", way, "--programs", str(programs)]
+            command += ["--samples", str(samples)]
             done = subprocess.run([*command, "--without", *without], stdout=subprocess.PIPE, text=True, check=True)
             taken[way].append(json.loads(done.stdout))
     each = {way: statistics.median(found["cpu"] / found["of"] for found in told) for way, told in taken.items()}
@@ -161,6 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("languages", nargs="+", choices=PLAIN)
     parser.add_argument("--programs", type=int, default=48)
+    parser.add_argument("--samples", type=int, default=1)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--way")
     parser.add_argument("--without", nargs="*", default=())
@@ -169,11 +178,13 @@ def main() -> None:
     languages = [load("languages", name) for name in given.languages]
     if given.way:
         [language] = languages
-        found = measured(language, given.way, asked(language, given.programs, given.without))
+        found = measured(language, given.way, again(asked(language, given.programs, given.without), given.samples))
         sys.stdout.write(json.dumps(found))
         return
     machine = {"machine": platform.platform(), "python": platform.python_version(), "kcoder": version("kcoder")}
-    told = machine | {language.name: compared(language, given.programs, given.runs) for language in languages}
+    told = machine | {
+        language.name: compared(language, given.programs, given.samples, given.runs) for language in languages
+    }
     text = json.dumps(told, indent=1) + "\n"
     given.output.write_text(text, "utf-8") if given.output else sys.stdout.write(text)
 
