@@ -66,6 +66,10 @@ class Rows:
     def trained(self) -> int:
         return int((self.targets != IGNORE).sum())
 
+    def trained_each(self) -> torch.Tensor:
+        """How many tokens are trained in each row."""
+        return (self.targets != IGNORE).sum(1)
+
     def order(self, seed: int, epoch: int) -> torch.Tensor:
         """The numbers of all rows in this epoch's order, a function of seed and epoch: nothing to store."""
         draw = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
