@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, linear
 
 from kcoder.training.machine import Machine
 from kcoder.training.packing import IGNORE
@@ -64,33 +64,82 @@ class Chunked(Whole):
     size: int
 
     def backward(self, rows: Rows, tokens: int, scale: Scale) -> float:
-        hidden, trained = self._hidden(rows), rows.targets != IGNORE
-        states = hidden.detach()[trained].requires_grad_()
-        loss = hidden.new_zeros((), dtype=torch.float32)
-        for part in self._parts(states, rows.targets[trained]):
-            share = part / tokens
-            scale(share).backward()  # type: ignore[no-untyped-call]
-            loss += share.detach()
-        gradient = torch.zeros_like(hidden)
-        if states.grad is not None:
-            gradient[trained] = states.grad
-        hidden.backward(gradient)  # type: ignore[no-untyped-call]
-        return loss.item()
+        states, targets = self._trained(rows)
+        factor = scale(torch.ones((), device=states.device))
+        dtype = getattr(torch, self.machine.dtype)
+        part: Any = _ThroughTheHead.apply(  # type: ignore[no-untyped-call]
+            states, self.head.weight, self.head.bias, targets, factor / tokens, self.size, dtype
+        )
+        part.backward()
+        return float(part.detach() / factor)
 
     def _sum(self, rows: Rows) -> torch.Tensor:
-        hidden, trained = self._hidden(rows), rows.targets != IGNORE
-        return sum(self._parts(hidden[trained], rows.targets[trained]), start=hidden.new_zeros((), dtype=torch.float32))
-
-    def _hidden(self, rows: Rows) -> torch.Tensor:
-        with self.machine.autocast(), _aside(self.head):
-            return forward(self.model, rows.ids, rows.positions)
-
-    def _parts(self, states: torch.Tensor, targets: torch.Tensor) -> Iterator[torch.Tensor]:
-        """The summed loss of each chunk."""
+        states, targets = self._trained(rows)
+        total = torch.zeros((), device=states.device)
         for at in range(0, len(states), self.size):
             with self.machine.autocast():
                 logits = self.head(states[at : at + self.size])
-            yield cross_entropy(logits.float(), targets[at : at + self.size], reduction="sum")
+            total += cross_entropy(logits.float(), targets[at : at + self.size], reduction="sum")
+        return total
+
+    def _trained(self, rows: Rows) -> tuple[torch.Tensor, torch.Tensor]:
+        """The hidden states of the tokens that are trained, and their targets."""
+        trained = rows.targets != IGNORE
+        return self.hidden(rows)[trained], rows.targets[trained]
+
+    def hidden(self, rows: Rows) -> torch.Tensor:
+        """What goes into the head: shape (rows, length, width)."""
+        with self.machine.autocast(), _aside(self.head):
+            return forward(self.model, rows.ids, rows.positions)
+
+
+class _ThroughTheHead(torch.autograd.Function):
+    """The cross entropy of hidden states through a linear layer, summed and multiplied by `share`.
+
+    The gradient by a logit is its softmax, less one at the target: each chunk's logits become it in place, so that
+    there is one copy of them and not three, and nothing is computed twice.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        states: torch.Tensor,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+        targets: torch.Tensor,
+        share: torch.Tensor,
+        size: int,
+        dtype: torch.dtype,
+    ) -> torch.Tensor:
+        by_states = torch.empty_like(states)
+        by_weight = torch.zeros_like(weight) if weight.requires_grad else None
+        by_bias = torch.zeros_like(bias) if bias is not None and bias.requires_grad else None
+        matrix, offset = weight.to(dtype), None if bias is None else bias.to(dtype)
+        loss = torch.zeros((), device=states.device)
+        for at in range(0, len(states), size):
+            its, target = states[at : at + size].to(dtype), targets[at : at + size, None]
+            logits = linear(its, matrix, offset).float()
+            logits -= logits.amax(1, keepdim=True)
+            chosen = logits.gather(1, target)
+            total = logits.exp_().sum(1, keepdim=True)
+            loss += (total.log() - chosen).sum()
+            logits *= share / total
+            logits.scatter_add_(1, target, -share.expand_as(target))
+            back = logits.to(dtype)
+            by_states[at : at + size] = back @ matrix
+            if by_bias is not None:
+                by_bias += back.sum(0)
+            if by_weight is not None and dtype == weight.dtype:
+                by_weight.addmm_(back.t(), its)  # no second copy
+            elif by_weight is not None:
+                by_weight += back.t() @ its
+        ctx.found = by_states, by_weight, by_bias
+        return loss * share
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        found = (None if each is None else each.mul_(gradients[0]) for each in ctx.found)
+        return *found, None, None, None, None
 
 
 def choose(model: Any, rows: Rows, machine: Machine, say: Callable[[str], None]) -> Whole:
@@ -121,7 +170,7 @@ def _plain(model: Any, head: torch.nn.Linear, rows: Rows, machine: Machine) -> b
     was_training = model.training
     model.eval()
     few = Rows(*(kind[:1, :FEWEST] for kind in (rows.ids, rows.positions, rows.targets))).on(machine.device)
-    hidden = Chunked(model, replace(machine, dtype="float32"), head, FEWEST)._hidden(few)
+    hidden = Chunked(model, replace(machine, dtype="float32"), head, FEWEST).hidden(few)
     louder = head.register_forward_pre_hook(lambda _, given: (given[0] * LOUD,))
     expected = forward(model, few.ids, few.positions).float()
     # a model that goes past its head has made logits even so
