@@ -116,6 +116,7 @@ class Method(Training):
 
         from kcoder.training import checkpoint, resume
         from kcoder.training.card import Card, path_to, read_card
+        from kcoder.training.gate import require_sound
         from kcoder.training.loop import Loop
         from kcoder.training.machine import settle
         from kcoder.training.rows import Rows, rendered_with
@@ -130,6 +131,9 @@ class Method(Training):
         resume.require_same(folder, used)
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
         loaded = checkpoint.load(source)
+        words = loaded.model.get_input_embeddings().num_embeddings
+        for rows in (train, valid):
+            require_sound(rows, loaded.tokenizer.eos_token_id, words)
         torch.manual_seed(self.seed)
         model = self.ready(checkpoint.merged(loaded.model), load("models", before.family)).to(machine.device)
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
