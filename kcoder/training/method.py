@@ -128,8 +128,8 @@ class Method(Training):
         machine = settle(host, before.parameters, self.precision)
         require(self.precision, self.optimizer, machine.capability)
         used = machine.used(*self.packages, *(() if self.optimizer == "adamw" else ("bitsandbytes",)))
-        resume.require_same(folder, used)
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
+        resume.require_same(folder, used | {"rows": train.digest()[:12]})
         loaded = checkpoint.load(source)
         words = loaded.model.get_input_embeddings().num_embeddings
         for rows in (train, valid):

@@ -1,4 +1,4 @@
-"""Killed without warning at any moment, in saves too, a training goes on and makes the very bytes of an undisturbed one."""
+"""Killed without warning at any moment, in saves too, a training goes on and makes the bytes of an undisturbed one."""
 
 import json
 import subprocess

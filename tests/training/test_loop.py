@@ -205,3 +205,24 @@ def test_logits_in_chunks_learn_what_whole_ones_learn(loop, monkeypatch):
     for name in ("loss", "valid"):
         expected = [row[name] for row in whole if name in row]
         assert [row[name] for row in chunked if name in row] == pytest.approx(expected, abs=2e-5)
+
+
+def test_float16_scales_its_gradients_and_learns_what_float32_learns(loop, tmp_path):
+    machine = dataclasses.replace(CPU, dtype="float16")  # slow on a CPU, and refused there, but the same code
+    whole = loop(epochs=2).train()
+    looped = loop(machine=machine, epochs=2, save_every=5, folder=tmp_path / "half")
+    half = looped.train()
+    assert half.valid["best"] == pytest.approx(whole.valid["best"], rel=0.05)
+    assert looped.parts.scaler.get_scale() >= 1
+    kept = torch.load(tmp_path / "half/step-10/optimizer.pt", weights_only=True)
+    assert kept["scaler"]["scale"] == looped.parts.scaler.get_scale()
+
+
+def test_a_gradient_beyond_float16_is_left_out_and_the_scale_lowered(loop):
+    looped = loop(machine=dataclasses.replace(CPU, dtype="float16"), max_steps=2)
+    [first, *_] = looped.parts.weights.values()
+    before = first.detach().clone()
+    first.register_hook(lambda gradient: gradient * torch.inf)
+    looped.train()
+    assert torch.equal(first, before)
+    assert looped.parts.scaler.get_scale() == 65536 / 4

@@ -211,6 +211,14 @@ def test_it_does_not_go_on_with_other_threads(store):
     torch.set_num_threads(before)
 
 
+def test_it_does_not_go_on_over_other_rows(store):
+    out = store.root / "other-rows"
+    with pytest.raises(InterruptedRun):
+        store.run(wired(METHODS[0], store), out, stopping_after(3))
+    with pytest.raises(MachineLacksError, match=r"begun with rows \w{12}; here it would go on with rows \w{12}"):
+        store.run(wired(METHODS[0], store), out, train=store.path("valid"))
+
+
 def test_only_the_newest_two_checkpoints_and_the_best_stay_while_it_works(store):
     out = store.root / "kept"
     method = Full(learning_rate=1.0, scheduler="constant", warmup=0.0, batch_size=4, epochs=2, save_every=1)
