@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kcoder.artifact import LOG
+from kcoder.errors import UsageError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
@@ -138,6 +139,11 @@ class Method(Training):
         model = self.ready(checkpoint.merged(loaded.model), load("models", before.family)).to(machine.device)
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
         if self.gradient_checkpointing:
+            if not model.supports_gradient_checkpointing:
+                raise UsageError(
+                    f"{before.family} models keep all their activations: they have no gradient checkpointing",
+                    "leave gradient_checkpointing out; a smaller batch_size, with accumulate, takes less memory too",
+                )
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         result = Loop(self, model, before, train, valid, machine, folder, host).train()
         template = rendered_with(inputs[self.rows]) or before.template

@@ -9,7 +9,7 @@ import time
 import pytest
 import torch
 
-from kcoder.errors import InterruptedRun, MachineLacksError
+from kcoder.errors import InterruptedRun, MachineLacksError, UsageError
 from kcoder.host import Host
 from kcoder.plugin import identity
 from kcoder.stages.full import Full
@@ -106,6 +106,15 @@ def test_activations_are_really_computed_twice(store, monkeypatch):
         store.run(wired(method, store), store.root / f"counted-{twice}")
         numbers.append(len(calls))
     assert numbers[1] - 2 * numbers[0] == 2  # once more in each of the two steps
+
+
+def test_a_family_that_keeps_all_activations_says_so(store, monkeypatch):
+    from transformers.models.codegen.modeling_codegen import CodeGenPreTrainedModel
+
+    monkeypatch.setattr(CodeGenPreTrainedModel, "supports_gradient_checkpointing", False)
+    for method in (Full(gradient_checkpointing=True), Lora(gradient_checkpointing=True, r=4)):
+        with pytest.raises(UsageError, match="codegen models keep all their activations"):
+            store.run(wired(method, store), store.root / f"keeps-{type(method).__name__}")
 
 
 def test_the_log_stands_beside_the_result(store, whole):
