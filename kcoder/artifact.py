@@ -17,6 +17,8 @@ from typing import Any
 MANIFEST = "manifest.json"
 #: A log of the work: times and rates, which differ each time. It stands in an artifact and is no part of the result.
 LOG = "metrics.jsonl"
+#: what `write_durably` leaves behind when it is killed
+UNFINISHED = ".*.tmp"
 FORMAT = 1
 
 
