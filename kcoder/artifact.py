@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+#: A log of the work: times and rates, which differ each time. It stands in an artifact and is no part of the result.
+LOG = "metrics.jsonl"
+#: what `write_durably` leaves behind when it is killed
+UNFINISHED = ".*.tmp"
 FORMAT = 1
 
 
@@ -128,4 +132,4 @@ def relative(path: Path, folder: Path) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.is_file() or p.is_symlink())
+    return sorted(p for p in folder.rglob("*") if (p.is_file() or p.is_symlink()) and p != folder / LOG)

@@ -35,9 +35,15 @@ class MachineLacksError(KcoderError):
 
 
 class InterruptedRun(KcoderError):  # noqa: N818 - an interruption is no error
-    """The person, or a time limit, asked to stop; what was finished is kept."""
+    """The person asked to stop; what was finished is kept."""
 
     exit_code = 130
+
+
+class TimeIsUp(InterruptedRun):
+    """A time limit that the spec set is reached; the same command goes on from there."""
+
+    exit_code = 5
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ def _plugin_in(annotation: Any) -> type[Plugin] | None:
 def never_saved(section: str, method: Training) -> Iterator[Objection]:
     """A method that is told to save later than it ends."""
     steps, every = getattr(method, "max_steps", None), getattr(method, "save_every", None)
+    if getattr(method, "tokens", None):
+        return  # they set another end
     if "save_every" in method.model_fields_set and steps and every and every > steps:
         message = f"{section}.save_every: {every} is beyond the {steps} steps there will be"
         yield Objection(("save_every",), message, f"save_every: {max(1, steps // 5)}")

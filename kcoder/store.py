@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from kcoder.artifact import MANIFEST, Artifact, seal, sync
+from kcoder.artifact import MANIFEST, UNFINISHED, Artifact, seal, sync
 from kcoder.errors import KcoderError, MachineLacksError, no_space
 
 SHORT = 12
@@ -89,6 +89,8 @@ class Store:
                     shutil.rmtree(left)
         draft.mkdir(parents=True, exist_ok=True)
         (draft / MANIFEST).unlink(missing_ok=True)
+        for torn in draft.rglob(UNFINISHED):  # of a kill in the middle of a write: it would be sealed with the rest
+            torn.unlink()
         if scratch and aside.exists() and not (draft / scratch).exists():
             aside.rename(draft / scratch)
         return draft

@@ -22,6 +22,17 @@ def test_a_sealed_folder_is_as_its_manifest_says(artifact):
     assert artifact.faults(thorough=True) == []
 
 
+def test_a_log_of_times_is_no_part_of_the_result(artifact, tmp_path):
+    before = artifact.digest
+    (tmp_path / "metrics.jsonl").write_text("{}")
+    assert artifact.faults(thorough=True) == []
+    (tmp_path / "manifest.json").unlink()
+    seal(tmp_path, {"key": "k"})
+    assert Artifact(tmp_path).digest == before
+    (tmp_path / "sub" / "metrics.jsonl").write_text("{}")
+    assert Artifact(tmp_path).faults(thorough=False) != []
+
+
 def test_a_flipped_bit_is_found_by_reading_only(artifact):
     path = artifact.folder / "a.txt"
     data = bytearray(path.read_bytes())

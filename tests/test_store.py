@@ -4,12 +4,14 @@ import errno
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from kcoder.artifact import write_durably
 from kcoder.store import Store, disk_full
 
 KEY = "0123456789ab" + "0" * 52
@@ -38,6 +40,25 @@ def test_a_draft_is_no_artifact(tmp_path):
     assert Store(tmp_path).find(KEY) is None
     assert (store.begin(KEY, resume=True) / "rows.txt").exists()
     assert not (store.begin(KEY, resume=False) / "rows.txt").exists()
+
+
+def _killed_while_writing_the_manifest(root):
+    store = Store(Path(root))
+    (store.begin(KEY, resume=True) / "rows.txt").write_text("content")
+    os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+    write_durably(store.draft(KEY) / "manifest.json", b"{}")
+
+
+def test_what_a_kill_leaves_of_a_file_half_written_is_no_part_of_the_artifact(tmp_path):
+    child = multiprocessing.get_context("spawn").Process(
+        target=_killed_while_writing_the_manifest, args=(str(tmp_path),)
+    )
+    child.start()
+    child.join()
+    store = Store(tmp_path)
+    assert [path.suffix for path in store.draft(KEY).iterdir() if path.name != "rows.txt"] == [".tmp"]
+    store.begin(KEY, resume=True)
+    assert set(store.publish("data.read", KEY, {"facts": {}}).manifest["files"]) == {"rows.txt"}
 
 
 def test_a_damaged_artifact_counts_as_absent_and_makes_way(tmp_path):

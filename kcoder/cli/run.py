@@ -94,9 +94,9 @@ def command(
     try:
         with live, places.store.in_use():
             done = runner.carry_out(plan)
-    except InterruptedRun:
+    except InterruptedRun as stopped:
         journal.end("interrupted", plan)
-        raise InterruptedRun("interrupted; everything finished is kept", f"continue: {again}") from None
+        raise type(stopped)(f"{stopped.message}; everything finished is kept", f"continue: {again}") from None
     except KcoderError as error:
         with contextlib.suppress(OSError):  # on a full disk too, what failed is what the person has to know
             journal.end("failed", plan)

@@ -6,45 +6,34 @@ is the same bit for bit.
 
 from __future__ import annotations
 
-import json
 import math
-import resource
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
-from safetensors.torch import load_file, save_file
-from torch.nn.functional import cross_entropy
+from safetensors.torch import load_file
 
-from kcoder.errors import KcoderError, UsageError
+from kcoder.artifact import LOG
+from kcoder.errors import TimeIsUp, UsageError
 from kcoder.host import Host
-from kcoder.training import resume
+from kcoder.training import budget, loss, optimizer, resume, trouble
 from kcoder.training.card import Card
 from kcoder.training.machine import Machine
-from kcoder.training.packing import IGNORE
-from kcoder.training.probe import forward, require_isolation
+from kcoder.training.metrics import Metrics
+from kcoder.training.probe import require_isolation
 from kcoder.training.rows import Rows
 from kcoder.training.schedule import share
+from kcoder.training.state import Parts, State, read, weights_in
 
 if TYPE_CHECKING:
     from kcoder.training.method import Method
 
-
-@dataclass
-class State:
-    """How far a training is. `history` has a row for every step, and no times: it is part of the result."""
-
-    step: int = 0
-    tokens: int = 0
-    best_step: int = 0
-    history: list[dict[str, Any]] = field(default_factory=list)
-
-    def valid(self, step: int) -> float:
-        """The validation loss measured at this step; infinite where there is none."""
-        found = self.history[step].get("valid") if step < len(self.history) else None
-        return math.inf if found is None else float(found)
+#: bytes a second that a disk writes at least: the first guess of how long a checkpoint takes
+SLOW_DISK = 100e6
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +46,9 @@ class Trained:
     tokens: int
     valid: dict[str, float]
     history: str
+    #: rows that went through the model together, and such batches in a step
+    batch_size: int
+    accumulate: int
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -65,6 +57,8 @@ class Trained:
             "best_step": self.best_step,
             "trained_tokens": self.tokens,
             "valid": self.valid,
+            "batch_size": self.batch_size,
+            "accumulate": self.accumulate,
         }
 
 
@@ -86,133 +80,185 @@ class Loop:
         self.folder, self.host = folder, host
         self.rows = train
         self.judged = valid.pick(valid.order(how.seed, 0)[: how.valid_rows])
-        self.per_epoch = math.ceil(len(train) / (how.batch_size * how.accumulate))
-        self.steps = min(how.max_steps, math.ceil(how.epochs * self.per_epoch))
-        self.weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
-        self.optimizer = _adamw(how, list(self.weights.values()))
+        #: rows of a step
+        self.size = how.batch_size * how.accumulate
+        self.per_epoch = math.ceil(len(train) / self.size)
+        self.steps = budget.steps(how, train)
+        weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
+        self.parts = Parts(weights, optimizer.make(how, list(weights.values())), machine.scaler())
+        self.metrics = Metrics(folder / LOG, machine, self.steps, self.size * train.length)
+        self.loss = loss.choose(model, train.pick(torch.arange(min(how.batch_size, len(train)))), machine, host.say)
+        self.state = State(batch=how.batch_size)
         self.sealed = 0
         self.epoch, self.order = 0, train.order(how.seed, 0)
 
     def train(self) -> Trained:
-        if "save_every" in self.how.model_fields_set and self.how.save_every > self.steps:
+        how, state = self.how, self.state
+        if "save_every" in how.model_fields_set and how.save_every > self.steps:
             raise UsageError(
-                f"save_every: {self.how.save_every} is beyond the {self.steps} steps that the rows make",
+                f"save_every: {how.save_every} is beyond the {self.steps} steps that the rows make",
                 f"save_every: {max(1, self.steps // 5)}",
             )
+        limit = budget.seconds(how.time) if how.time else math.inf
+        kept = sum(3 * p.numel() * p.element_size() for p in self.parts.weights.values())
+        allowance = budget.Allowance(limit, pause=kept / SLOW_DISK)
         require_isolation(self.model, self.card.family, self.card.context, self.machine)
-        state = self._resumed() or self._begun()
-        first, started = state.step, time.monotonic()
+        state = self.state = self._resumed() or self._begun()
+        self.metrics.begin(state)
         for step in range(state.step + 1, self.steps + 1):
-            if self.host.stop.is_set() and state.step > self.sealed:
-                self._seal(state)
+            if self.host.stop.is_set():
+                self._seal()
             self.host.check()
-            row = self._step(step)
+            began = time.monotonic()
+            row, norm = self._step(step)
             state.step, state.tokens = step, state.tokens + row["tokens"]
             state.history.append(row | {"tokens": state.tokens})
-            if step % self.how.save_every == 0 or step == self.steps:
+            trouble.require_no_divergence(state.history, how, self.machine, self._kept())
+            stepped = time.monotonic()
+            allowance.stepped(stepped - began)
+            if step % how.save_every == 0 or step == self.steps:
                 state.history[-1]["valid"] = valid = self._measure(step)
                 if not state.best_step or valid < state.valid(state.best_step):
                     state.best_step = step
-                self._seal(state)
-            self.host.progress(self._line(state, step - first, time.monotonic() - started))
-        return self._finished(state)
+                self._seal()
+                allowance.paused(time.monotonic() - stepped)
+            self.host.progress(self.metrics.step(state, norm))
+            if step < self.steps and allowance.spent():
+                self._seal()
+                raise TimeIsUp(f"time: {how.time} is used up after step {step:,} of {self.steps:,}")
+        return self._finished()
 
     # ---- one step ------------------------------------------------------------------------------------------
 
-    def _step(self, step: int) -> dict[str, Any]:
-        """Loss is the mean over all trained tokens of the step, however its batches divide them."""
-        rate = self.how.learning_rate * share(
-            step, self.steps, self.how.warmup, self.how.scheduler, self.how.min_learning_rate
-        )
-        for group in self.optimizer.param_groups:
+    def _step(self, step: int) -> tuple[dict[str, Any], float]:
+        """The step's row of the history, and the length of its gradient.
+
+        The loss is the mean over all trained tokens of the step, however its batches divide them.
+        """
+        how, parts = self.how, self.parts
+        rate = how.learning_rate * share(step, self.steps, how.warmup, how.scheduler, how.min_learning_rate)
+        for group in parts.optimizer.param_groups:
             group["lr"] = rate
         rows = self.rows.pick(self._numbers(step)).on(self.machine.device)
-        tokens, loss = rows.trained(), 0.0
+        tokens = rows.trained()
+
+        def gradients(batch: int) -> float:
+            parts.optimizer.zero_grad(set_to_none=True)
+            return sum(self.loss.backward(each, tokens, parts.scaler.scale) for each in rows.split(batch))
+
         self.model.train()
-        for batch in rows.split(self.how.batch_size):
-            part: Any = self._loss(batch) / tokens
-            part.backward()
-            loss += part.item()
-        if not math.isfinite(loss):
-            raise KcoderError(
-                f"the loss is not a number at step {step}",
-                f"lower learning_rate ({self.how.learning_rate:g}) or raise warmup ({self.how.warmup:g})",
-            )
-        torch.nn.utils.clip_grad_norm_(self.weights.values(), self.how.max_grad_norm)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        return {"step": step, "loss": loss, "learning_rate": rate, "tokens": tokens}
+        mean = self._fitting(gradients)
+        trouble.require_number("the loss", mean, step, how, self.machine, self._kept())
+        parts.scaler.unscale_(parts.optimizer)
+        norm = float(torch.nn.utils.clip_grad_norm_(parts.weights.values(), how.max_grad_norm))
+        # the scaler leaves out a step whose gradient was beyond float16, and takes a smaller scale for the next
+        if not parts.scaler.is_enabled() or parts.scaler.get_scale() < 1:
+            trouble.require_number("the length of the gradient", norm, step, how, self.machine, self._kept())
+        with trouble.room_for_state(how):
+            parts.scaler.step(parts.optimizer)
+        parts.scaler.update()
+        parts.optimizer.zero_grad(set_to_none=True)
+        return {"step": step, "loss": mean, "learning_rate": rate, "tokens": tokens}, norm
 
     def _numbers(self, step: int) -> torch.Tensor:
         epoch, at = divmod(step - 1, self.per_epoch)
         if epoch != self.epoch:
             self.epoch, self.order = epoch, self.rows.order(self.how.seed, epoch)
-        size = self.how.batch_size * self.how.accumulate
-        return self.order[at * size : (at + 1) * size]
+        return self.order[at * self.size : (at + 1) * self.size]
 
-    def _loss(self, rows: Rows) -> torch.Tensor:
-        """The summed loss over the trained tokens."""
-        with self.machine.autocast():
-            logits = forward(self.model, rows.ids, rows.positions)
-        return cross_entropy(logits.float().flatten(0, 1), rows.targets.flatten(), ignore_index=IGNORE, reduction="sum")
-
-    @torch.no_grad()
     def _measure(self, step: int) -> float:
         """The validation loss: the mean over its trained tokens."""
+
+        def total(batch: int) -> float:
+            return sum(self.loss.total(each.on(self.machine.device)) for each in self.judged.split(batch))
+
         self.model.eval()
-        total = 0.0
-        for batch in self.judged.split(self.how.batch_size):
-            total += self._loss(batch.on(self.machine.device)).item()
-        if not math.isfinite(valid := total / self.judged.trained()):
-            raise KcoderError(f"the validation loss is not a number at step {step}", "lower learning_rate")
+        valid = self._fitting(total) / self.judged.trained()
+        trouble.require_number("the validation loss", valid, step, self.how, self.machine, self._kept())
         return valid
+
+    # ---- memory --------------------------------------------------------------------------------------------
+
+    def _fitting(self, work: Callable[[int], T]) -> T:
+        """What `work` returns for batches of so many rows: of fewer than before where those do not fit into memory."""
+        while True:
+            try:
+                return work(self.state.batch)
+            except RuntimeError as error:
+                if not trouble.ran_out(error):
+                    raise
+            # out here the error is gone, and with it the frames that hold the tensors
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Take the largest batches that fit. Raises MachineLacksError, which names them, where that is not allowed."""
+        batch = trouble.fewer(self.size, self.state.batch)
+        while batch and not self._fits(batch):
+            batch = trouble.fewer(self.size, batch)
+        if not batch or self.how.on_out_of_memory == "stop":
+            raise trouble.too_little_memory(self.how, self.machine, batch, self.rows.length)
+        self.host.say(
+            f"{self.state.batch} rows do not fit into memory: going on with batch_size {batch} "
+            f"and accumulate {self.size // batch}, the same rows in each step"
+        )
+        self.state.batch = batch
+
+    def _fits(self, batch: int) -> bool:
+        """Whether so many rows can be trained together, beside gradients and what the optimizer will keep."""
+        parts, was_training = self.parts, self.model.training
+        rows = self.rows.pick(torch.arange(min(batch, len(self.rows)))).on(self.machine.device)
+        parts.optimizer.zero_grad(set_to_none=True)
+        torch.cuda.empty_cache()
+        try:
+            kept = [] if parts.optimizer.state else [torch.empty_like(p) for p in parts.weights.values() for _ in "12"]
+            self.model.train()
+            for _ in range(2):  # the second finds gradients to add to
+                self.loss.backward(rows, 1, parts.scaler.scale)
+            del kept
+        except RuntimeError as error:
+            if not trouble.ran_out(error):
+                raise
+            return False
+        finally:
+            parts.optimizer.zero_grad(set_to_none=True)
+            self.model.train(was_training)
+        return True
 
     # ---- beginning, stopping, going on ---------------------------------------------------------------------
 
     def _begun(self) -> State:
         torch.manual_seed(self.how.seed)
-        return State(history=[{"step": 0, "valid": self._measure(0), "tokens": 0}])
+        self.state.history = [{"step": 0, "valid": self._measure(0), "tokens": 0}]
+        return self.state
 
     def _resumed(self) -> State | None:
         for step in resume.resumable(self.folder, self.host.say):
             at = resume.place(self.folder, step)
-            told = json.loads((at / "state.json").read_text("utf-8"))
-            if (best := told["best_step"]) not in (0, step) and not resume.intact(self.folder, best):
+            state = read(at, step)
+            if state.best_step not in (0, step) and not resume.intact(self.folder, state.best_step):
                 continue
-            history = [json.loads(line) for line in (at / "history.jsonl").read_text("utf-8").splitlines()]
-            self._put(load_file(at / "weights.safetensors"))
-            kept = torch.load(at / "optimizer.pt", weights_only=True, map_location="cpu")
-            self.optimizer.load_state_dict(kept["optimizer"])
-            torch.set_rng_state(kept["random"])
-            if kept["random_gpu"]:
-                torch.cuda.set_rng_state_all(kept["random_gpu"])
+            self.parts.load(at)
             self.sealed = step
             self.host.say(f"going on after step {step} of {self.steps}")
-            return State(step, told["tokens"], best, history)
+            return state
         return None
 
-    def _seal(self, state: State) -> None:
-        def write(at: Path) -> None:
-            save_file(
-                {name: p.detach().cpu().contiguous() for name, p in self.weights.items()},
-                at / "weights.safetensors",
-            )
-            gpu = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-            kept = {
-                "optimizer": self.optimizer.state_dict(),
-                "random": torch.get_rng_state(),
-                "random_gpu": gpu,
-            }
-            torch.save(kept, at / "optimizer.pt")
-            (at / "history.jsonl").write_text(_lines(state.history), "utf-8")
-            told = {"tokens": state.tokens, "best_step": state.best_step}
-            (at / "state.json").write_text(json.dumps(told), "utf-8")
+    def _seal(self) -> None:
+        state = self.state
+        if state.step > self.sealed:
+            resume.seal(self.folder, state.step, lambda at: self.parts.save(state, at))
+            resume.keep_only(self.folder, {*resume.steps(self.folder)[:2], state.best_step})
+            self.sealed = state.step
 
-        resume.seal(self.folder, state.step, write)
-        resume.keep_only(self.folder, {*resume.steps(self.folder)[:2], state.best_step})
-        self.sealed = state.step
+    def _kept(self) -> str:
+        """What is left where the training cannot go on."""
+        if not self.sealed:
+            return "there is no checkpoint yet"
+        best = self.state.best_step or self.sealed
+        return f"the best checkpoint, of step {best:,}, is kept in {resume.place(self.folder, best)}"
 
-    def _finished(self, state: State) -> Trained:
+    def _finished(self) -> Trained:
+        state = self.state
         best = state.valid(state.best_step)
         if best >= state.valid(0):
             self.host.say(
@@ -220,7 +266,7 @@ class Loop:
                 f"the best was {best:.4f} at step {state.best_step}"
             )
         if state.best_step != state.step:
-            self._put(load_file(resume.place(self.folder, state.best_step) / "weights.safetensors"))
+            self.parts.put(load_file(weights_in(resume.place(self.folder, state.best_step))))
         self.model.eval()
         return Trained(
             steps=self.steps,
@@ -228,40 +274,7 @@ class Loop:
             best_step=state.best_step,
             tokens=state.tokens,
             valid={"first": state.valid(0), "best": best, "last": state.valid(self.steps)},
-            history=_lines(state.history),
+            history=state.lines(),
+            batch_size=state.batch,
+            accumulate=self.size // state.batch,
         )
-
-    @torch.no_grad()
-    def _put(self, weights: dict[str, torch.Tensor]) -> None:
-        for name, parameter in self.weights.items():
-            parameter.copy_(weights[name])
-
-    def _line(self, state: State, done: int, seconds: float) -> str:
-        measured = next((row["valid"] for row in reversed(state.history) if "valid" in row), math.nan)
-        per_step = seconds / done
-        slots = self.how.batch_size * self.how.accumulate * self.rows.length
-        minutes, rest = divmod(round((self.steps - state.step) * per_step), 60)
-        return (
-            f"step {state.step}/{self.steps}  loss {state.history[-1]['loss']:.2f}  valid {measured:.2f}  "
-            f"{slots / per_step:,.0f} tok/s  {_memory(self.machine):.1f} GB  {minutes}m{rest:02d}s left"
-        )
-
-
-def _adamw(how: Method, weights: list[Any]) -> torch.optim.AdamW:
-    """Decay on matrices only: shrinking a bias or a norm's scale towards zero has no use."""
-    groups = [
-        {"params": [p for p in weights if p.ndim > 1], "weight_decay": how.weight_decay},
-        {"params": [p for p in weights if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW([g for g in groups if g["params"]], lr=how.learning_rate, betas=how.betas, fused=True)
-
-
-def _lines(rows: list[dict[str, Any]]) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-def _memory(machine: Machine) -> float:
-    """The most memory used so far, in GB: the GPU's, or this process's."""
-    if machine.device.startswith("cuda"):
-        return torch.cuda.max_memory_allocated() / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9

@@ -14,10 +14,12 @@ import torch
 
 from kcoder.errors import MachineLacksError
 from kcoder.host import Host, cores
+from kcoder.training.gpu import BF16, require
 
 #: A model below this many parameters runs on one thread. Two threads on two cores of which one was busy
 #: took 15 times as long as one thread at 0.6 M parameters.
 SMALL = 10_000_000
+DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,19 @@ class Machine:
     threads: int
 
     def autocast(self) -> AbstractContextManager[Any]:
-        """Weights stay in float32; under bfloat16 the matrix products are computed in it."""
+        """Weights stay in float32; under bfloat16 and float16 the matrix products are computed in that."""
         if self.dtype == "float32":
             return nullcontext()
-        return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
+        return torch.autocast(torch.device(self.device).type, dtype=getattr(torch, self.dtype))
+
+    def scaler(self) -> torch.amp.GradScaler:
+        """Keeps gradients within the range of float16; does nothing under any other."""
+        return torch.amp.GradScaler(torch.device(self.device).type, enabled=self.dtype == "float16")
+
+    @property
+    def capability(self) -> tuple[int, int] | None:
+        """The GPU's compute capability; None on a CPU."""
+        return torch.cuda.get_device_capability(self.device) if self.device.startswith("cuda") else None
 
     def used(self, *packages: str) -> dict[str, Any]:
         """For the manifest: results are promised bit for bit only where these are equal."""
@@ -43,17 +54,19 @@ class Machine:
 def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
     """Choose the machine for a model of this size and set torch's threads.
 
-    `precision` is fp32, bf16 or auto: bf16 on a GPU that has it, else fp32. Raises MachineLacksError.
+    `precision` is fp32, bf16, fp16 or auto: bf16 on a GPU that has it, else fp32. Raises MachineLacksError.
     """
     cuda = torch.cuda.is_available()
     device = host.device if host.device != "auto" else "cuda" if cuda else "cpu"
     if device.startswith("cuda") and not cuda:
         raise MachineLacksError("this machine has no GPU that torch can use", "say --device cpu")
-    fast = device.startswith("cuda") and torch.cuda.is_bf16_supported(including_emulation=False)
-    bf16 = precision == "bf16" or (precision == "auto" and fast)
+    able = torch.cuda.get_device_capability(device) if device.startswith("cuda") else None
+    require(precision, "adamw", able)
+    if precision == "auto":
+        precision = "bf16" if able and able >= BF16 else "fp32"
     threads = host.threads or (1 if parameters < SMALL else cores())
     torch.set_num_threads(threads)
-    return Machine(device, "bfloat16" if bf16 else "float32", threads)
+    return Machine(device, DTYPES[precision], threads)
 
 
 def quiet() -> None:

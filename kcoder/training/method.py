@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from kcoder.errors import MachineLacksError
+from kcoder.artifact import LOG
+from kcoder.errors import UsageError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
 from kcoder.records import Checkpoint, History
 from kcoder.stage import Facts, Output, Training, target
+from kcoder.training.budget import Duration
+from kcoder.training.gpu import capability, require
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -24,6 +28,9 @@ class Method(Training):
 
     #: "model" where all weights are saved, "adapter" where only what was added
     saves: ClassVar[str]
+    revision: ClassVar[int] = 2
+    #: what may change from one run to the next without changing what comes out
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"time", "on_out_of_memory", "gradient_checkpointing"})
     #: packages, besides torch and transformers, whose version may change the result
     packages: ClassVar[tuple[str, ...]] = ()
 
@@ -39,6 +46,20 @@ class Method(Training):
     accumulate: int = option(1, "batches that make one step", source="own choice", gt=0)
     epochs: float = option(1.0, "passes over the rows; max_steps may end them earlier", source="own choice", gt=0)
     max_steps: int = option(10_000, "steps at most; epochs may end earlier", source="P3 §4.1.2", gt=0)
+    tokens: int | None = option(
+        None, "trained tokens after which it ends, in place of epochs and max_steps", source="own choice", gt=0
+    )
+    time: Duration | None = option(
+        None,
+        "how long one run may train, as in 45m or 1h30m: it stops before, with a checkpoint and exit code 5, and the "
+        "same command goes on",
+        source="own choice",
+    )
+    optimizer: Literal["adamw", "adamw_8bit", "paged_adamw_8bit", "paged_adamw_32bit"] = option(
+        "adamw",
+        "8bit keeps AdamW's memory in a quarter of the space; paged moves it out of a full GPU",
+        source="P4 table 4: paged_adamw_32bit",
+    )
     weight_decay: float = option(0.1, "AdamW's decay, on matrices only", source="own choice", ge=0)
     betas: tuple[Share, Share] = option(
         (0.9, 0.999),
@@ -52,14 +73,33 @@ class Method(Training):
     valid_rows: int = option(
         512, "packed validation rows that are measured, drawn once with the seed", source="own choice", gt=0
     )
-    precision: Literal["auto", "fp32", "bf16"] = option(
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = option(
         "auto",
-        "bf16 computes matrix products in bfloat16; auto does so on a GPU that has it",
+        "bf16 and fp16 compute matrix products in 16 bits; auto is bf16 on a GPU that has it, else fp32",
         source="own choice",
     )
+    gradient_checkpointing: bool = option(
+        False, "compute activations twice instead of keeping them: less memory, half as long again", source="own choice"
+    )
+    on_out_of_memory: Literal["stop", "halve"] = option(
+        "stop", "halve goes on with half the batch_size and twice the accumulate: the same steps", source="own choice"
+    )
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Method:
+        if self.tokens is not None and (ends := sorted({"epochs", "max_steps"} & self.model_fields_set)):
+            message = f"tokens says when it ends, and so does {' and '.join(ends)}"
+            raise PydanticCustomError("ends", message, {"hint": "leave one of them out"})
+        return self
+
+    def world(self) -> dict[str, Any]:
+        if self.precision in ("bf16", "fp16") or self.optimizer != "adamw":
+            require(self.precision, self.optimizer, capability())
+        return {}
 
     def describe(self) -> str:
-        return f"at most {self.max_steps:,} steps of {self.batch_size * self.accumulate} rows"
+        end = f"at most {self.max_steps:,} steps" if self.tokens is None else f"{self.tokens:,} trained tokens in steps"
+        return f"{end} of {self.batch_size * self.accumulate} rows"
 
     def summary(self, facts: Facts) -> str:
         valid = facts["valid"]
@@ -77,6 +117,7 @@ class Method(Training):
 
         from kcoder.training import checkpoint, resume
         from kcoder.training.card import Card, path_to, read_card
+        from kcoder.training.gate import require_sound
         from kcoder.training.loop import Loop
         from kcoder.training.machine import settle
         from kcoder.training.rows import Rows, rendered_with
@@ -86,21 +127,25 @@ class Method(Training):
         source, folder = inputs[self.model], out / self.scratch
         before = read_card(source)
         machine = settle(host, before.parameters, self.precision)
-        used = machine.used(*self.packages)
-        resume.require_same(folder, used)
+        require(self.precision, self.optimizer, machine.capability)
+        used = machine.used(*self.packages, *(() if self.optimizer == "adamw" else ("bitsandbytes",)))
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
+        resume.require_same(folder, used | {"rows": train.digest()[:12]})
         loaded = checkpoint.load(source)
+        words = loaded.model.get_input_embeddings().num_embeddings
+        for rows in (train, valid):
+            require_sound(rows, loaded.tokenizer.eos_token_id, words)
         torch.manual_seed(self.seed)
         model = self.ready(checkpoint.merged(loaded.model), load("models", before.family)).to(machine.device)
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
-        try:
-            result = Loop(self, model, before, train, valid, machine, folder, host).train()
-        except torch.OutOfMemoryError as error:
-            raise MachineLacksError(
-                f"the training does not fit into the memory of {machine.device}",
-                f"say batch_size: {max(1, self.batch_size // 2)} and accumulate: {self.accumulate * 2}: "
-                "the same steps in half the memory",
-            ) from error
+        if self.gradient_checkpointing:
+            if not model.supports_gradient_checkpointing:
+                raise UsageError(
+                    f"{before.family} models keep all their activations: they have no gradient checkpointing",
+                    "leave gradient_checkpointing out; a smaller batch_size, with accumulate, takes less memory too",
+                )
+            model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        result = Loop(self, model, before, train, valid, machine, folder, host).train()
         template = rendered_with(inputs[self.rows]) or before.template
         if template.chat:  # for other programs, which ask the tokenizer
             loaded.tokenizer.chat_template = template.chat
@@ -121,4 +166,5 @@ class Method(Training):
         shutil.rmtree(final, ignore_errors=True)  # of a run that was killed while saving
         checkpoint.save(model, loaded.tokenizer, card, final)
         target(out, "history", History).write_text(result.history, "utf-8")
+        shutil.copyfile(folder / LOG, out / LOG)
         return {"parameters": parameters, "trainable": trainable, **result.facts(), "used": used}

@@ -1,6 +1,6 @@
 """Sealed checkpoints of an unfinished training: a kill at any moment loses no more than one save interval.
 
-    checkpoints/numerics.json      what the training runs on
+    checkpoints/numerics.json      what the training runs on, and over which rows
     checkpoints/step-200/...       files, and seal.json with the sha256 of each
 
 A checkpoint is written beside its place, flushed to the disk, sealed and renamed. One that does not match

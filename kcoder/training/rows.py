@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,6 +66,15 @@ class Rows:
 
     def trained(self) -> int:
         return int((self.targets != IGNORE).sum())
+
+    def trained_each(self) -> torch.Tensor:
+        """How many tokens are trained in each row."""
+        return (self.targets != IGNORE).sum(1)
+
+    def digest(self) -> str:
+        """Of every number in them, in order."""
+        kinds = (self.ids, self.positions, self.targets)
+        return hashlib.sha256(b"".join(hashlib.sha256(kind.numpy().tobytes()).digest() for kind in kinds)).hexdigest()
 
     def order(self, seed: int, epoch: int) -> torch.Tensor:
         """The numbers of all rows in this epoch's order, a function of seed and epoch: nothing to store."""

@@ -71,3 +71,12 @@ def test_a_missing_toolchain_blocks_before_anything_runs_and_is_no_fault_of_the_
     said = kcoder("run", "judged.yaml")
     assert (said.code, said.err) == (3, "kcoder: swiftc not found\n  hint: apt install swiftlang\n")
     assert not (kcoder.folder / "runs" / "judged").exists()
+
+
+def test_what_this_machine_cannot_train_with_is_said_before_the_work(kcoder, monkeypatch):
+    monkeypatch.setenv("KCODER_DEVICE", "cpu")
+    (kcoder.folder / "judged.yaml").write_text(EVALUATED)
+    for field, reason in (("optimizer=paged_adamw_8bit", "there is no GPU here"), ("precision=fp16", "needs a GPU")):
+        said = kcoder("check", "judged.yaml", "--set", f"pretrain.{field}")
+        assert said.code == 3
+        assert reason in said.out and "✗ pretrain " in said.out

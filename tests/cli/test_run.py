@@ -43,6 +43,28 @@ def test_a_kept_spec_can_be_run_again(kcoder):
         assert ("reused", "data.split") in steps(said)
 
 
+TIMED = """
+name: timed
+pretrain: {hidden: 16, layers: 1, heads: 4, vocabulary: 300, context: 64, sequence_length: 64, max_steps: 2,
+  save_every: 1, valid_rows: 4, time: 0.001s,
+  data: {source: {mini: {functions: 300}}, language: python, decontaminate: mini}}
+"""
+
+
+def test_a_run_whose_time_is_up_ends_with_five_and_the_same_command_goes_on(kcoder):
+    (kcoder.folder / "timed.yaml").write_text(TIMED)
+    said = kcoder("run", "timed.yaml")
+    assert said.code == 5
+    assert "time: 0.001s is used up after step 1 of 2; everything finished is kept" in said.err
+    assert "continue: kcoder run timed.yaml" in said.err
+    again = kcoder("run", "timed.yaml")
+    assert again.code == 0
+    assert "going on after step 1 of 2" in again.out
+    log = (kcoder.folder / "runs/timed/pretrain/metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in log] == [0, 1, 2]
+    assert kcoder("run", "timed.yaml", "--set", "pretrain.time=9h", "--json").out.count('"reused"') == 9
+
+
 def test_spans_of_the_plan(kcoder):
     assert steps(kcoder("run", "tiny.yaml", "--json", "--until", "data.filter")) == [
         ("ended", "data.read"),

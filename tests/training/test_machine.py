@@ -3,7 +3,7 @@ import torch
 
 from kcoder.errors import MachineLacksError
 from kcoder.host import Host, cores
-from kcoder.training.machine import settle
+from kcoder.training.machine import DTYPES, Machine, settle
 
 without_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 
@@ -35,6 +35,16 @@ def test_auto_precision_on_a_cpu_is_float32():
 def test_bf16_computes_products_in_bfloat16():
     with settle(Host(device="cpu"), 600_000, "bf16").autocast():
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+
+
+def test_fp16_is_refused_on_a_cpu_with_the_reason():
+    with pytest.raises(MachineLacksError, match="fp16 needs a GPU"):
+        settle(Host(device="cpu"), 600_000, "fp16")
+
+
+def test_only_float16_scales_its_gradients():
+    scaled = {dtype: Machine("cpu", dtype, 1).scaler().is_enabled() for dtype in DTYPES.values()}
+    assert scaled == {"float32": False, "bfloat16": False, "float16": True}
 
 
 @without_gpu

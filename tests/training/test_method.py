@@ -9,8 +9,9 @@ import time
 import pytest
 import torch
 
-from kcoder.errors import InterruptedRun, MachineLacksError
+from kcoder.errors import InterruptedRun, MachineLacksError, UsageError
 from kcoder.host import Host
+from kcoder.plugin import identity
 from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
 from kcoder.stages.pack import Pack
@@ -20,6 +21,10 @@ from kcoder.training.checkpoint import load_tokenizer
 
 OPTIONS = {"learning_rate": 3e-3, "batch_size": 4, "epochs": 2, "save_every": 4}
 METHODS = [Full(**OPTIONS), Lora(**OPTIONS, r=4, alpha=8, dropout=0.2)]
+VARIED = {
+    "in eight bits": Full(**OPTIONS, optimizer="adamw_8bit"),
+    "in bfloat16, accumulated": Lora(**OPTIONS | {"batch_size": 2, "accumulate": 2}, dropout=0.1, precision="bf16"),
+}
 
 
 def wired(method, store):
@@ -38,10 +43,11 @@ def stopping_after(step):
 
 
 def digests(out):
+    """Of all that is made, the log of times aside."""
     return {
         str(file.relative_to(out)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(out.rglob("*"))
-        if file.is_file()
+        if file.is_file() and file.name != "metrics.jsonl"
     }
 
 
@@ -68,6 +74,73 @@ def test_stopped_and_resumed_it_is_bit_for_bit_the_undisturbed_one(method, step,
     facts = store.run(wired(method, store), out, Host(say=said.append))
     assert said == [f"going on after step {step} of 10"]
     assert (digests(out), facts) == whole[type(method)]
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_other_ways_go_on_bit_for_bit_too(name, store):
+    method, whole, stopped = wired(VARIED[name], store), store.root / f"{name} whole", store.root / f"{name} stopped"
+    facts = store.run(method, whole)
+    with pytest.raises(InterruptedRun):
+        store.run(method, stopped, stopping_after(6))
+    assert store.run(method, stopped) == facts
+    assert digests(stopped) == digests(whole)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: type(method).__name__)
+def test_activations_computed_twice_change_no_bit(method, store, whole):
+    out = store.root / f"twice-{type(method).__name__}"
+    twice = method.model_copy(update={"gradient_checkpointing": True})
+    store.run(wired(twice, store), out)
+    assert digests(out) == whole[type(method)][0]
+
+
+def test_activations_are_really_computed_twice(store, monkeypatch):
+    from transformers.models.codegen.modeling_codegen import CodeGenAttention
+
+    calls = []
+    forward = CodeGenAttention.forward
+    monkeypatch.setattr(CodeGenAttention, "forward", lambda self, *a, **k: calls.append(1) or forward(self, *a, **k))
+    numbers = []
+    for twice in (False, True):
+        method = Full(max_steps=2, batch_size=4, valid_rows=1, gradient_checkpointing=twice)
+        store.run(wired(method, store), store.root / f"counted-{twice}")
+        numbers.append(len(calls))
+    assert numbers[1] - 2 * numbers[0] == 2  # once more in each of the two steps
+
+
+def test_a_family_that_keeps_all_activations_says_so(store, monkeypatch):
+    from transformers.models.codegen.modeling_codegen import CodeGenPreTrainedModel
+
+    monkeypatch.setattr(CodeGenPreTrainedModel, "supports_gradient_checkpointing", False)
+    for method in (Full(gradient_checkpointing=True), Lora(gradient_checkpointing=True, r=4)):
+        with pytest.raises(UsageError, match="codegen models keep all their activations"):
+            store.run(wired(method, store), store.root / f"keeps-{type(method).__name__}")
+
+
+def test_the_log_stands_beside_the_result(store, whole):
+    lines = (store.root / "whole-Full/metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == list(range(11))
+
+
+def test_what_changes_no_result_is_in_no_key():
+    def known(method):
+        return identity(method, lambda plugin: {}, str)
+
+    plain = known(Full())
+    assert known(Full(time="3h", on_out_of_memory="halve", gradient_checkpointing=True)) == plain
+    assert known(Full(tokens=9)) != plain
+    assert known(Full(optimizer="adamw_8bit")) != plain
+
+
+def test_what_this_machine_lacks_is_told_before_the_work(monkeypatch):
+    monkeypatch.setattr("kcoder.training.method.capability", lambda: None)
+    for options in ({"precision": "fp16"}, {"optimizer": "paged_adamw_32bit"}):
+        with pytest.raises(MachineLacksError):
+            Full(**options).world()
+    monkeypatch.setattr("kcoder.training.method.capability", lambda: (7, 5))
+    with pytest.raises(MachineLacksError, match="no arithmetic in bfloat16"):
+        Full(precision="bf16").world()
+    assert Full(precision="fp16", optimizer="paged_adamw_32bit").world() == Full().world() == {}
 
 
 KILLED = """
@@ -145,6 +218,14 @@ def test_it_does_not_go_on_with_other_threads(store):
     with pytest.raises(MachineLacksError, match="begun with threads 1; here it would go on with threads 2"):
         store.run(wired(METHODS[0], store), out, Host(threads=2))
     torch.set_num_threads(before)
+
+
+def test_it_does_not_go_on_over_other_rows(store):
+    out = store.root / "other-rows"
+    with pytest.raises(InterruptedRun):
+        store.run(wired(METHODS[0], store), out, stopping_after(3))
+    with pytest.raises(MachineLacksError, match=r"begun with rows \w{12}; here it would go on with rows \w{12}"):
+        store.run(wired(METHODS[0], store), out, train=store.path("valid"))
 
 
 def test_only_the_newest_two_checkpoints_and_the_best_stay_while_it_works(store):

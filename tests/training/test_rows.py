@@ -54,3 +54,16 @@ def test_rows_say_what_they_were_rendered_with(tmp_path):
 def test_rows_from_elsewhere_say_nothing(tmp_path):
     frame(Packed, []).write_parquet(tmp_path / "train.parquet")
     assert rendered_with(tmp_path / "train.parquet") is None
+
+
+def test_the_digest_follows_every_number_and_the_order(rows):
+    assert rows.digest() == rows.pick(torch.tensor([0, 1])).digest()
+    assert rows.digest() != rows.pick(torch.tensor([1, 0])).digest()
+    for number in range(3):
+        kinds = [kind.clone() for kind in (rows.ids, rows.positions, rows.targets)]
+        kinds[number][0, 0] += 1
+        assert Rows(*kinds).digest() != rows.digest()
+
+
+def test_trained_tokens_are_counted_for_each_row(rows):
+    assert rows.trained_each().tolist() == [2, 2]

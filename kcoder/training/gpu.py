@@ -1,0 +1,51 @@
+"""What the GPU of this machine can do, asked of its driver: `kcoder check` must not wait for torch."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from importlib.util import find_spec
+
+from kcoder.errors import MachineLacksError
+
+#: the first compute capability with arithmetic in bfloat16 (Ampere); a T4 has 7.5
+BF16 = (8, 0)
+
+
+def capability() -> tuple[int, int] | None:
+    """The compute capability of the first GPU; None where there is none, or none may be used."""
+    if os.environ.get("KCODER_DEVICE") == "cpu" or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1"):
+        return None
+    with contextlib.suppress(OSError):  # no driver
+        driver = ctypes.CDLL("libnvidia-ml.so.1")
+        if driver.nvmlInit_v2() == 0:
+            try:
+                device, major, minor = ctypes.c_void_p(), ctypes.c_int(), ctypes.c_int()
+                if driver.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device)) == 0:
+                    driver.nvmlDeviceGetCudaComputeCapability(device, ctypes.byref(major), ctypes.byref(minor))
+                    return major.value, minor.value
+            finally:
+                driver.nvmlShutdown()
+    return None
+
+
+def require(precision: str, optimizer: str, able: tuple[int, int] | None) -> None:
+    """Raise MachineLacksError where a GPU of this capability, or a CPU (None), cannot train so."""
+    if precision == "fp16" and able is None:
+        raise MachineLacksError(
+            "precision: fp16 needs a GPU: on a CPU float16 is no faster, and its small range has no use",
+            "say precision: auto, or bf16, which a CPU can",
+        )
+    if precision == "bf16" and able and able < BF16:
+        raise MachineLacksError(
+            f"precision: bf16, but this GPU (compute capability {able[0]}.{able[1]}) has no arithmetic in bfloat16",
+            "say precision: fp16, or KCODER_DEVICE=cpu",
+        )
+    if optimizer.startswith("paged") and able is None:
+        raise MachineLacksError(
+            f"optimizer: {optimizer} pages a GPU's memory out, and there is no GPU here",
+            f"say optimizer: {'adamw_8bit' if '8bit' in optimizer else 'adamw'}, which is the same without paging",
+        )
+    if optimizer != "adamw" and find_spec("bitsandbytes") is None:
+        raise MachineLacksError(f"optimizer: {optimizer} is one of bitsandbytes, which is not installed")
