@@ -115,6 +115,12 @@ def read_diary(folder: Path) -> dict[str, Any]:
     return told if right and others else {}
 
 
+def named(diary: Mapping[str, Any]) -> list[str]:
+    """The keys that a diary names, in full or short."""
+    models = [model["artifact"].rpartition("-")[2] for model in diary.get("models", {}).values()]
+    return [*diary.get("keys", []), *(step["key"] for step in diary.get("steps", [])), *models]
+
+
 def find_run(run: str, root: Path) -> Path:
     """The folder of a run, by its name or path. Raises UsageError with the near miss."""
     for folder in (root / run, Path(run)):

@@ -17,7 +17,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,33 @@ class Store:
         """All artifact folders, damaged ones included, by name."""
         self._index = None
         return [Artifact(folder) for folder in sorted(self._folders().values())]
+
+    def made_of(self, keys: Iterable[str]) -> list[Artifact]:
+        """The artifacts of these keys, in full or short, with all that they were made of: an adapter stands on its
+        base. Those that are gone are left out."""
+        folders, waiting, found = self._folders(), [key[:SHORT] for key in keys], dict[str, Artifact]()
+        while waiting:
+            key = waiting.pop()
+            if key in folders and key not in found:
+                found[key] = Artifact(folders[key])
+                with contextlib.suppress(OSError, ValueError):  # no manifest: nothing is known of it
+                    waiting += [each[:SHORT] for each in found[key].manifest.get("inputs", {})]
+        return sorted(found.values(), key=lambda each: each.folder.name)
+
+    def adopt(self, folder: Path) -> None:
+        """Give a whole artifact, which bears its name, its place. A damaged one of the same key makes way."""
+        self._place(folder, Artifact(folder).key, self.root / folder.name)
+
+    def _place(self, folder: Path, key: str, place: Path) -> None:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+        for old in {place, self._folders().get(key[:SHORT], place)}:
+            if old.exists():
+                shutil.rmtree(old)
+        folder.rename(place)
+        sync(self.root)
+        self._index = None
 
     def drafts(self) -> list[Path]:
         return sorted(self.root.glob(".draft-*")) if self.root.is_dir() else []
@@ -106,17 +133,9 @@ class Store:
             shutil.rmtree(aside, ignore_errors=True)
             (draft / scratch).rename(aside)
         seal(draft, {"step": step, "key": key, **manifest})
-        for path in draft.rglob("*"):
-            if path.is_file():
-                path.chmod(0o444)
         place = self.root / f"{step}-{key[:SHORT]}"
-        for old in {place, self._folders().get(key[:SHORT], place)}:
-            if old.exists():
-                shutil.rmtree(old)
-        draft.rename(place)
-        sync(self.root)
+        self._place(draft, key, place)
         shutil.rmtree(aside, ignore_errors=True)
-        self._index = None
         return Artifact(place)
 
     def _aside(self, key: str) -> Path:

@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("report", "Rebuild a run's report from stored results."),
     "verify": ("verify", "Read a run's artifacts again and compare their digests."),
     "prune": ("prune", "Remove artifacts that no run needs."),
+    "pack": ("pack", "Write a run into one file, for another machine."),
+    "unpack": ("unpack", "Give a packed run its place."),
     "dataset-stats": ("dataset_stats", "Count what a data set holds: rows, lengths, duplicates, what parses."),
     "complete": ("complete", "Ask a run's model, and judge what it writes at once."),
     "execute": ("execute", "Judge completions that were made elsewhere."),

@@ -1,0 +1,68 @@
+"""A run that is carried to another machine."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kcoder.errors import UsageError
+from kcoder.parcel import pack, unpack
+from kcoder.store import Store
+
+KEY, OTHER = "a" * 64, "b" * 64
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run of one finished step, and one that has begun."""
+    root = tmp_path / "here"
+    store = Store(root / ".store")
+    (store.begin(KEY, resume=False) / "file").write_text("words")
+    made = store.publish("data.read", KEY, {})
+    (store.begin(OTHER, resume=False) / "checkpoint").write_text("half")
+    folder = root / "mine"
+    (folder / "variant").mkdir(parents=True)
+    step = {"step": "data.read", "key": KEY, "artifact": made.folder.name, "variants": [], "asked": {}}
+    (folder / "run.json").write_text(json.dumps({"name": "mine", "keys": [KEY, OTHER], "steps": [step]}))
+    (folder / "variant/data.read").symlink_to(Path("../../.store") / made.folder.name)
+    return folder
+
+
+def test_finished_and_unfinished_work_comes_over(run, tmp_path):
+    assert pack(run, tmp_path / "mine.tar") == 1
+    folder, new, known = unpack(tmp_path / "mine.tar", tmp_path / "there")
+    assert (folder, new, known) == (tmp_path / "there/mine", 1, 0)
+    store = Store(tmp_path / "there/.store")
+    assert (store.find(KEY).folder / "file").read_text() == "words"
+    assert (store.draft(OTHER) / "checkpoint").read_text() == "half"
+    assert (folder / "variant/data.read").is_symlink()
+    assert (folder / "variant/data.read/file").read_text() == "words"
+
+
+def test_where_there_are_no_links_copies_are_packed_as_links(run, tmp_path):
+    place = run / "variant/data.read"
+    made = place.resolve()
+    place.unlink()
+    place.mkdir()
+    for file in made.iterdir():
+        (place / file.name).write_bytes(file.read_bytes())
+    pack(run, tmp_path / "mine.tar")
+    folder, _, _ = unpack(tmp_path / "mine.tar", tmp_path / "there")
+    assert (folder / "variant/data.read").resolve().name == made.name
+
+
+def test_a_draft_that_is_there_is_not_replaced(run, tmp_path):
+    pack(run, tmp_path / "mine.tar")
+    draft = Store(tmp_path / "there/.store").begin(OTHER, resume=False)
+    (draft / "checkpoint").write_text("further")
+    unpack(tmp_path / "mine.tar", tmp_path / "there")
+    assert (draft / "checkpoint").read_text() == "further"
+
+
+def test_a_name_that_is_a_path_is_refused(run, tmp_path):
+    told = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(told | {"name": "../../outside"}))
+    pack(run, tmp_path / "mine.tar")
+    with pytest.raises(UsageError, match="holds no run"):
+        unpack(tmp_path / "mine.tar", tmp_path / "there")
+    assert not (tmp_path / "outside").exists()
