@@ -241,7 +241,7 @@ class Language(Plugin):
 
     def batch(self, programs: Sequence[tuple[str, Tests]], mark: str) -> Batch:
         """Programs, none of them `alone`, built as one. Each must end as it would by itself: what names the place of
-        the one of number N bears N behind the mark, `{mark}_N::` or `{mark}_N/`, which is taken out of what it says.
+        the one of number N is `kcoder{mark}_N::` or `kcoder{mark}_N/`, which is taken out of what it says.
         """
         raise NotImplementedError
 

@@ -34,7 +34,7 @@ def judged(job: Job, told: Told, mark: str) -> Found:
         return Verdict.HARNESS_ERROR, str(told["failed"])[:SHOWN]
     steady = _steadier(told["folder"], mark)
     errors = steady(words(told))
-    output = base64.b64decode(told["output"]).decode("utf-8", "replace")
+    output = _placeless(base64.b64decode(told["output"]).decode("utf-8", "replace"), mark)  # before it is cut
     if told["step"] < told["steps"] - 1:
         return _not_built(job, told, steady(output), errors)
     said = list(_said(output, mark))
@@ -173,13 +173,17 @@ def _steadier(folder: str, mark: str) -> Callable[[str], str]:
     """Takes out of a text what was drawn for this one run: it must not make equal outcomes look different."""
 
     def steady(text: str) -> str:
-        text = re.sub(rf"\w*{mark}_\d+(?:::|/)", "", text)  # where it stood among those it was built with
-        text = text.replace("\r\n", "\n").replace(folder, ".").replace(mark, "").replace(drawn(), "")
+        text = _placeless(text, mark).replace("\r\n", "\n").replace(folder, ".").replace(mark, "").replace(drawn(), "")
         plain = _ADDRESS.sub(r"\g<1>0x…", text)
         # what a terminal obeys and no file can hold, a lone surrogate
         return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), plain)
 
     return steady
+
+
+def _placeless(text: str, mark: str) -> str:
+    """Without the names of the place that a program had among those it was built with."""
+    return re.sub(rf"kcoder{mark}_\d+(?:::|/)", "", text)
 
 
 def _shown(value: Any) -> str:

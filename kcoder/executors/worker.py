@@ -19,6 +19,8 @@ from kcoder.language import Forked, Language, Limits, Prepared, Program, Served
 from kcoder.records import Verdict
 
 Judge = Callable[[Job, Told, str], Found]
+#: verdicts that a program may owe to those it was built with: it is built again by itself
+AGAIN = (Verdict.OUT_OF_MEMORY, Verdict.SANDBOX_DENIED, Verdict.OUTPUT_FLOOD)
 #: MiB that a file may have which is prepared for many programs
 PREPARED = 512
 
@@ -68,21 +70,26 @@ class Worker:
     def _together(self, jobs: Sequence[Job]) -> Generator[Judgement, None, Sequence[Job]]:
         """The judgements on those jobs that could be built as one; returns the others."""
         language, mark, number = jobs[0].language, _mark(), 0
+        again: list[Job] = []
         try:
             language.version()
             batch = language.batch([(job.code, job.tests) for job in jobs], mark)
-            prepared = self._prepared(batch.prepared, language)
+            prepared = self._prepared(batch.prepared, language, self.most.files)
             for number, (job, command) in enumerate(zip(jobs, batch.commands, strict=True)):
                 if self.stopped:
                     return ()
                 steps = [self._step(command, self._of_run(language))]
                 told = self._asked(language, {"files": {}, "steps": steps, "prepared": prepared})
                 if told is not None and "unprepared" in told:
-                    return (yield from self._apart(jobs, told)) if number == 0 else jobs[number:]
-                yield self._judgement(job, told, mark, judged)
+                    return (yield from self._apart(jobs, told)) if number == 0 else [*again, *jobs[number:]]
+                judgement = self._judgement(job, told, mark, judged)
+                if judgement.verdict in AGAIN:
+                    again.append(job)
+                else:
+                    yield judgement
         except MachineLacksError:  # by itself each says why
-            return jobs[number:]
-        return ()
+            return [*again, *jobs[number:]]
+        return again
 
     def _apart(self, jobs: Sequence[Job], told: Told) -> Generator[Judgement, None, Sequence[Job]]:
         """The same for jobs that could not be built as one: without those that are blamed, or in halves."""
@@ -131,10 +138,11 @@ class Worker:
         steps = [self._step(command, language.build) for command in program.commands[:-1]]
         steps.append(self._step(program.commands[-1], self._of_run(language)))
         asked: dict[str, Any] = {"files": dict(program.files), "steps": steps}
-        return asked | ({"prepared": self._prepared(program.prepared, language)} if program.prepared else {})
+        return asked | ({"prepared": self._prepared(program.prepared, language, PREPARED)} if program.prepared else {})
 
-    def _prepared(self, prepared: Prepared, language: Language) -> dict[str, Any]:
-        made = [self._step(command, language.build) | {"files": PREPARED} for command in prepared.commands]
+    def _prepared(self, prepared: Prepared, language: Language, files: int) -> dict[str, Any]:
+        """What is prepared, in files of so many MiB at most."""
+        made = [self._step(command, language.build) | {"files": files} for command in prepared.commands]
         told = {"files": dict(prepared.files), "steps": made}
         return told | {"key": hashlib.sha256(json.dumps(told).encode()).hexdigest()}
 

@@ -19,7 +19,8 @@ DRIVER = "_kcoder_"
 #: comments; strings, of any number of lines; raw strings; characters, which lifetimes are not
 SILENT = re.compile(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)"
-    r'|\b[bc]?r(?P<hashes>#*)".*?"(?P=hashes)|"(?:\\.|[^"\\])*"'
+    r"|(?<!')\b[bc]?r(?P<hashes>#*)\".*?\"(?P=hashes)"  # no label: break 'r"text"
+    r'|"(?:\\.|[^"\\])*"'
     r"|'(?:\\(?:u\{[^}]*\}|x..|.)|[^'\\\n])'",
     re.S,
 )

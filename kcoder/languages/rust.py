@@ -28,19 +28,20 @@ _DEFINITION = re.compile(
     r"(?!#\[(?:cfg\(test\)|test)\])(?:#\[[^\n]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?(?:(?:unsafe|async|const)\s+)*"
     r"(?:fn\s+(?!main\b)|(?:struct|enum|union|trait|type|mod|use|const|static)\s|impl\b|macro_rules!)"
 )
-#: what reaches beyond a module into those it is built with, or tells that it is one, and what is not the same there
+#: what stands before a program's first line, which keeps its number
+HEAD = "#![no_main] "
+#: What reaches beyond a module into those it is built with, or tells that it is one, and what is not the same there.
+#: Only text is looked at: so no macro of the program's own may put tokens together, and no attribute is left but these.
 _REACHES = re.compile(
-    r"#!\[|#\[(?!\s*(?:derive|allow|warn|deny|inline|must_use|test|cfg\(test\))\b)"
-    r"|\b(?:extern|crate|super|env|option_env|\w*asm|type_name\w*|module_path|Location|Backtrace)\b"
-    r"|\b(?:include\w*|file|line|column)\s*!"
+    r"(?<!\br)#(?!\[(?:(?:derive|allow|warn|deny|inline|must_use|test)\b|cfg\(test\)))"
+    r"|\b(?:extern|crate|super|env|option_env|\w*asm|type_name\w*|type_id|module_path|Location|Backtrace|set_hook"
+    r"|macro_rules|global_allocator)\b"
+    r"|\bTypeId\s*::|\bTypeId\s+as\b"
+    r"|\b(?:include\w*|file|line|column)\s*!|\buse\b[^;]*\b(?:include\w*|file|line|column)\b"
 )
+#: a comment within a comment, which is more than SILENT knows
+_NESTED = re.compile(r"/\*(?:(?!\*/).)*/\*", re.S)
 _BLAMED = re.compile(r"(?m)^\w+_(\d+)/program\.rs:\d+:\d+: error")
-_START = f"""pub fn {DRIVER}_tests() {{
-    match ::std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(-1) {{
-STARTS        _ => {{}}
-    }}
-}}
-"""
 _JSON = Constants("Rust", "__json::", ("Null", "Bool", "Int", "Float", "Text", "List", "Map"), "&[", bits=128)
 
 
@@ -54,29 +55,31 @@ class Rust(Language):
         return _told("--version") + (f" with {', '.join(crates)}" if crates else "")
 
     def program(self, code: str, tests: Tests, mark: str) -> Program:
-        text, crates = _whole(code, tests)
-        # on the candidate's first line, which keeps its number
-        files = _drivers([text], mark)
-        text = f"#![no_main] {text}\n{_modules(files)}"
-        command = _build(crates)
-        return Program(files | {"program.rs": text.replace(DRIVER, f"kcoder{mark}")}, (command, ("./program",)))
+        own = f"kcoder{mark}"
+        text, crates = _whole(code, tests, own)
+        files = _drivers([tests], mark)
+        files["program.rs"] = f"{HEAD}{text}\n{_modules(files, own)}"
+        return Program(files, (_build(crates), ("./program",)))
 
     def alone(self, code: str, tests: Tests) -> bool:
-        return bool(_whole(code, tests)[1] or _REACHES.search(blanked(code, SILENT)))
+        seen = blanked(code, SILENT)
+        return bool(_REACHES.search(seen) or _NESTED.search(code) or _whole(code, tests, "")[1])
 
     def batch(self, programs: Sequence[tuple[str, Tests]], mark: str) -> Batch:
         """Each program as a module of one crate, which is told the number of the one to start."""
-        texts = [_whole(code, tests)[0] for code, tests in programs]
-        files = _drivers(texts, mark)
-        modules = "".join(f'#[path = "{DRIVER}_{n}/program.rs"] mod {DRIVER}_{n};\n' for n in range(len(texts)))
-        starts = "".join(f"        {n} => {{ {DRIVER}_{n}::{DRIVER}_tests(); }}\n" for n in range(len(texts)))
-        root = f"#![no_main]\n{_modules(files)}{modules}{_START.replace('STARTS', starts)}"
-        files |= {f"{DRIVER}_{n}/program.rs": text for n, text in enumerate(texts)} | {"program.rs": root}
-        own = {
-            name.replace(DRIVER, f"kcoder{mark}"): text.replace(DRIVER, f"kcoder{mark}") for name, text in files.items()
-        }
-        commands = tuple((f"{PREPARED}/program", str(number)) for number in range(len(texts)))
-        return Batch(Prepared(own, (_build({}),)), commands)
+        own = f"kcoder{mark}"
+        files = _drivers([tests for _, tests in programs], mark)
+        places = [f"{own}_{number}" for number in range(len(programs))]
+        modules = "".join(f'#[path = "{place}/program.rs"] mod {place};\n' for place in places)
+        starts = "".join(f"        {n} => {{ {place}::{own}_tests(); }}\n" for n, place in enumerate(places))
+        asked = "::std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(-1)"
+        start = f"pub fn {own}_tests() {{\n    match {asked} {{\n{starts}        _ => {{}}\n    }}\n}}\n"
+        files["program.rs"] = f"{HEAD}\n{_modules(files, own)}{modules}{start}"
+        for place, (code, tests) in zip(places, programs, strict=True):
+            # columns are what they are behind HEAD
+            files[f"{place}/program.rs"] = " " * len(HEAD) + _whole(code, tests, own)[0]
+        commands = tuple((f"{PREPARED}/program", str(number)) for number in range(len(programs)))
+        return Batch(Prepared(files, (_build({}),)), commands)
 
     def blamed(self, words: str) -> set[int]:
         return {int(number) for number in _BLAMED.findall(words)}
@@ -119,9 +122,10 @@ class Rust(Language):
         return function(prompt, super().cut(prompt, completion), SILENT, _DEFINITION)
 
 
-def _whole(code: str, tests: Tests) -> tuple[str, dict[str, str]]:
-    """The candidate and its tests in one file, and where the crates lie that it names."""
-    code, text = code.removeprefix("\ufeff"), tests.text
+def _whole(code: str, tests: Tests, own: str) -> tuple[str, dict[str, str]]:
+    """The candidate and its tests in one file, and where the crates lie that it names. What the driver is called stands
+    in the tests alone: a candidate that writes it has written another name."""
+    code, text = code.removeprefix("\ufeff"), tests.text.replace(DRIVER, own)
     if text.lstrip().startswith("}") and level(blanked(code, SILENT)) <= 0:
         text = text.lstrip()[1:]  # the completion has closed its function itself
     named = set(re.findall(r"\w+", blanked(f"{code}\n{text}", SILENT)))
@@ -129,16 +133,16 @@ def _whole(code: str, tests: Tests) -> tuple[str, dict[str, str]]:
     return f"{without_unused(code, text, crates)}\n{text}", crates
 
 
-def _drivers(texts: Sequence[str], mark: str) -> dict[str, str]:
+def _drivers(tests: Sequence[Tests], mark: str) -> dict[str, str]:
     """The driver's files, which stand beside the candidates'."""
     files = {"kcoder.rs": _driver("rust.rs", mark)}
-    if any(f"{DRIVER}_arguments" in text for text in texts):
+    if any(f"{DRIVER}_arguments" in each.text for each in tests):
         files["arguments.rs"] = _driver("rust_arguments.rs", mark)
     return files
 
 
-def _modules(files: Collection[str]) -> str:
-    names = {"kcoder.rs": DRIVER, "arguments.rs": f"{DRIVER}_arguments"}
+def _modules(files: Collection[str], own: str) -> str:
+    names = {"kcoder.rs": own, "arguments.rs": f"{own}_arguments"}
     return "".join(f'#[path = "{file}"] mod {names[file]};\n' for file in files)
 
 

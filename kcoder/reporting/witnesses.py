@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from kcoder.records import Verdict
 from kcoder.reporting.labels import language
 from kcoder.reporting.markup import Child, tag
@@ -26,6 +24,8 @@ NAMED = 12
 def counted(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[dict[str, Any]]:
     """A row for each benchmark and language whose problems have witnesses: how many problems there are and a witness
     passes, and the names of those that none passes, and that have none."""
+    import polars as pl
+
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for output in (output for variant in variants for output in variant.witnesses.values()):
         rows = pl.read_parquet(files[output])

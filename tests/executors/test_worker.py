@@ -32,7 +32,7 @@ class Shell(Language):
 
     def batch(self, programs, mark):
         BATCHES.append([code for code, _ in programs])
-        files = {f"p{mark}_{n}/p.sh": _text(code, tests, mark) for n, (code, tests) in enumerate(programs)}
+        files = {f"kcoder{mark}_{n}/p.sh": _text(code, tests, mark) for n, (code, tests) in enumerate(programs)}
         commands = tuple(("/bin/sh", f"{PREPARED}/{name}") for name in files)
         return Batch(Prepared(files, (_build(*files),)), commands)
 
@@ -134,8 +134,16 @@ def test_a_program_that_ends_its_launcher_ends_no_other(judge, monkeypatch):
         return asked(self, job, seconds)
 
     monkeypatch.setattr(worker.Launcher, "ask", harmed)
-    found = judge(RIGHT, RIGHT, RIGHT)
-    assert found == [PASSED, (Verdict.SANDBOX_DENIED, "harmed what was running it"), PASSED]
+    assert judge(RIGHT, RIGHT, RIGHT) == [PASSED, PASSED, PASSED]  # the second was judged again, by itself
+    assert len(BATCHES) == 1
+
+
+def test_what_a_program_may_owe_to_its_neighbours_is_judged_again_alone(judge):
+    """Memory, processes and output are less in a larger program."""
+    code = "case $0 in */*) while :; do echo 12345678901234567890; done;; esac\n" + RIGHT
+    assert judge(RIGHT, code, RIGHT) == [PASSED, PASSED, PASSED]
+    flood = "while :; do echo 12345678901234567890; done"
+    assert [verdict for verdict, _ in judge(RIGHT, flood)] == [Verdict.PASSED, Verdict.OUTPUT_FLOOD]
 
 
 def test_a_toolchain_that_is_missing_is_said_of_each(judge):

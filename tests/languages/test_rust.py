@@ -440,6 +440,16 @@ def test_programs_end_together_as_they_do_alone(monkeypatch):
         "macro_rules! m { ($a:meta) => { #[$a] pub extern fn write() {} } }",
         "macro_rules! m { ($a:meta) => { #[$a] pub fn write() {} } }",
         "#[unsafe(no_mangle)]\npub fn write() {}",
+        "# [no_mangle]\npub fn write() {}",
+        "# ![macro_use]",
+        '/* /* */ " */ #[no_mangle]\npub fn write() {}\n/* " */',
+        "fn g() -> &'static str { 'r: loop { break 'r\"\\\\\" } }\n"
+        '#[no_mangle]\npub fn write() {}\nconst X: &str = "";',
+        "macro_rules! m { ($h:tt $b:tt) => { $h $b pub fn write() {} } }\nm!{ /// x\n [no_mangle] }",
+        "use std::prelude::v1::global_allocator as test;\n#[test]\nstatic A: M = M;",
+        "use std::file as place;",
+        "use std::{include_str as s};",
+        'fn f() -> String { format!("{:?}", std::any::TypeId::of::<i64>()) }',
     ],
 )
 def test_what_reaches_beyond_a_module_is_built_alone(code):
@@ -452,3 +462,39 @@ def test_what_only_speaks_of_such_things_is_not():
         'fn f(n: i64) -> i64 {\n    let line = "env crate #![no_main]".len();\n    n\n}\n'
     )
     assert not RUST.alone(code, told(1))
+
+
+@needs_rust
+def test_a_candidate_that_writes_the_drivers_name_writes_another():
+    """In tests that compare by themselves the last word would be all that is asked."""
+    end = 'crate::_kcoder_::say!("end"); std::process::exit(0)'
+    forged = [
+        f"fn twice(a: isize, b: isize) -> isize {{ {end} }}",
+        'fn twice(a: isize, b: isize) -> isize { println!("\\n{}\\"end\\"", &"_kcoder_"[6..]); std::process::exit(0) }',
+        "mod _kcoder_ {}\nfn twice(a: isize, b: isize) -> isize { a - b }",
+    ]
+    tests = RUST.asserts("", LOOP)
+    assert Verdict.PASSED not in [found.verdict for found in judged(*((code, tests) for code in forged))]
+    assert (
+        judge("mod _kcoder_ {}\nfn twice(a: isize, b: isize) -> isize { 2 * (a + b) }", tests).verdict == Verdict.PASSED
+    )
+
+
+@needs_rust
+def test_words_do_not_tell_where_a_program_stood(monkeypatch):
+    codes = [
+        "#[derive(Debug)]\nenum Token { A }\nfn f(n: i64) -> Result<i64, Token> { Err(Token::A) }",
+        "struct Token;\nfn f(n: i64) -> Vec<Token> { vec![Token] }",
+        "fn f(n: i64) -> i64 { std::panic::panic_any(n) }",
+        "fn f(n: i64) -> i64 { dbg!(n); None.unwrap() }",
+        "#!/usr/bin/rustc\nfn f(n: i64) -> i64 { n }",
+        "fn f(n: i64) -> i64 { for i in 0..30000 { dbg!(i); }\n n }",
+        "static A: [u8; 100 << 20] = [1; 100 << 20];\nfn f(n: i64) -> i64 { n }",
+        "static mut MEMO: [[i64; 5000]; 5000] = [[0; 5000]; 5000];\nfn f(n: i64) -> i64 { n }",
+        "fn f(n: i64) -> i64 { vec![1u8; 380 << 20].len() as i64 - (380 << 20) + n }",
+    ]
+    jobs = [(code, told(number + 1)) for number, code in enumerate(codes)]
+    together = [(found.verdict, found.detail) for found in judged(*jobs)]
+    monkeypatch.setattr(Rust, "alone", lambda *_: True)
+    assert together == [(found.verdict, found.detail) for found in judged(*jobs)]
+    assert together[-1][0] == together[-2][0] == Verdict.PASSED
