@@ -16,8 +16,9 @@ import io
 import json
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
+from typing import Any
 
 from kcoder.artifact import MANIFEST, Artifact, sync
 from kcoder.errors import KcoderError, UsageError
@@ -36,6 +37,9 @@ def pack(folder: Path, file: Path) -> int:
     draft = file.with_name(f".{file.name}.tmp")
     with store.in_use():
         artifacts = store.made_of(named(diary))
+        there = {each.folder.name for each in artifacts}
+        if gone := [step["step"] for step in diary.get("steps", []) if step["artifact"] not in there]:
+            raise KcoderError(f"{folder.name}: the artifact of {gone[0]} is gone", f"kcoder verify {folder.name}")
         for each in artifacts:
             if faults := each.faults(thorough=True):
                 raise KcoderError(f"{each.folder}: {faults[0]}", f"kcoder verify {folder.name}")
@@ -84,6 +88,7 @@ def unpack(file: Path, root: Path) -> tuple[Path, int, int]:
         for each in came:
             if faults := _faults(each):
                 raise KcoderError(f"{file}: {each.folder.name}: {faults[0]}", "pack it again, and copy it again")
+        links = _links(file, aside, {each.folder.name for each in came})
         with store.in_use():
             new = [each for each in came if store.find(each.key) is None]
             for each in new:
@@ -92,7 +97,6 @@ def unpack(file: Path, root: Path) -> tuple[Path, int, int]:
             for left in sorted((aside / "drafts").glob("*")):
                 if not store.draft(left.name).exists() and store.find(left.name) is None:
                     left.rename(store.draft(left.name))
-            links = json.loads((aside / LINKS).read_bytes())
             shutil.copytree(aside / "run", folder, dirs_exist_ok=True)
             for place, artifact in links.items():
                 link(store.root / artifact, folder / place)
@@ -134,6 +138,17 @@ def _extract(file: Path, aside: Path) -> None:
         raise UsageError(f"{file} cannot be unpacked: {error}", "give a file that kcoder pack wrote") from None
     if not (aside / LINKS).is_file():
         raise UsageError(f"{file} is not whole, or no packed run", "copy it again; kcoder pack wrote it")
+
+
+def _links(file: Path, aside: Path, artifacts: Container[str]) -> dict[str, str]:
+    """The places of a run that are artifacts of its own. Raises UsageError for one that lies or leads elsewhere."""
+    told: Any = None
+    with contextlib.suppress(ValueError):
+        told = json.loads((aside / LINKS).read_bytes())
+    for place, artifact in told.items() if isinstance(told, dict) else [("", "")]:
+        if not place or Path(place).is_absolute() or ".." in Path(place).parts or str(artifact) not in artifacts:
+            raise UsageError(f"{file}: {LINKS} names what is not in it", "give a file that kcoder pack wrote")
+    return dict(told)
 
 
 def _faults(artifact: Artifact) -> list[str]:

@@ -1,12 +1,14 @@
 """A run that is carried to another machine."""
 
+import io
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from kcoder.errors import UsageError
-from kcoder.parcel import pack, unpack
+from kcoder.parcel import LINKS, pack, unpack
 from kcoder.store import Store
 
 KEY, OTHER = "a" * 64, "b" * 64
@@ -66,3 +68,22 @@ def test_a_name_that_is_a_path_is_refused(run, tmp_path):
     with pytest.raises(UsageError, match="holds no run"):
         unpack(tmp_path / "mine.tar", tmp_path / "there")
     assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    "links",
+    ['{"../../outside": "NAME"}', '{"/tmp/outside": "NAME"}', '{"data.read": "../../other"}', '{"a": 1}', "[]", "{"],
+)
+def test_links_that_lead_elsewhere_are_refused_before_anything_is_there(run, tmp_path, links):
+    pack(run, tmp_path / "mine.tar")
+    with tarfile.open(tmp_path / "mine.tar") as good, tarfile.open(tmp_path / "evil.tar", "w") as evil:
+        [name] = {m.name.split("/")[1] for m in good if m.name.startswith("store/")}
+        for member in good:
+            data = links.replace("NAME", name).encode() if member.name == LINKS else None
+            if data is not None:
+                member.size = len(data)
+            evil.addfile(member, io.BytesIO(data) if data is not None else good.extractfile(member))
+    with pytest.raises(UsageError, match="names what is not in it"):
+        unpack(tmp_path / "evil.tar", tmp_path / "there")
+    assert not (tmp_path / "there/mine").exists() and not list(tmp_path.glob("outside*"))
+    assert Store(tmp_path / "there/.store").find(KEY) is None

@@ -24,5 +24,7 @@ def test_what_cannot_be_packed_is_said_and_no_file_is_left(kcoder, tiny):
     assert said.code == 1
     assert "its content has changed since it was made" in said.err and "kcoder verify tiny" in said.err
     assert not list(kcoder.folder.glob("*tiny.tar*"))
+    rows.rename(rows.with_name("gone"))
+    assert "the artifact of data.filter is gone" in kcoder("pack", "tiny").err
     assert kcoder("pack", "tyny").code == 2
     assert "no folder nowhere" in kcoder("pack", "tiny", "-o", "nowhere/tiny.tar").err
