@@ -82,6 +82,24 @@ class ModelFamily(Plugin):
         return hidden // heads
 
 
+class PlainFamily(ModelFamily):
+    """Rotated heads, and plain feed-forward layers four times as wide as the model."""
+
+    #: what the size of a head must be a multiple of: where a part of it is rotated, that part is turned two by two
+    unit: ClassVar[int] = 2
+
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
+        self.head(hidden, heads, self.unit)
+        return {
+            "vocab_size": vocabulary,
+            "hidden_size": hidden,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "intermediate_size": 4 * hidden,
+            "max_position_embeddings": context,
+        }
+
+
 class GatedFamily(ModelFamily):
     """Llama's shape, which others have taken over: rotated heads, and gated feed-forward layers. These are a third
     narrower than plain ones, and so have as many weights.

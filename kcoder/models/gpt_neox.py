@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
-from kcoder.model import ModelFamily
+from kcoder.model import PlainFamily
 
 
-class GptNeoX(ModelFamily):
+class GptNeoX(PlainFamily):
     """A quarter of every head is rotated."""
 
-    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
-        self.head(hidden, heads, unit=8)
-        return {
-            "vocab_size": vocabulary,
-            "hidden_size": hidden,
-            "num_hidden_layers": layers,
-            "num_attention_heads": heads,
-            "intermediate_size": 4 * hidden,
-            "max_position_embeddings": context,
-        }
+    unit: ClassVar[int] = 8
 
 
 GPT_NEOX = GptNeoX(

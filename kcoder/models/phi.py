@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from kcoder.model import GatedFamily, ModelFamily
+from kcoder.model import GatedFamily, PlainFamily
 
 
-class Phi(ModelFamily):
+class Phi(PlainFamily):
     """Half of every head is rotated."""
 
-    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
-        self.head(hidden, heads, unit=4)
-        return {
-            "vocab_size": vocabulary,
-            "hidden_size": hidden,
-            "num_hidden_layers": layers,
-            "num_attention_heads": heads,
-            "intermediate_size": 4 * hidden,
-            "max_position_embeddings": context,
-        }
+    unit: ClassVar[int] = 4
 
 
 class Phi3(GatedFamily):

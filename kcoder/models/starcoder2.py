@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from kcoder.model import PLAIN_MARKS, ModelFamily, shared
+from kcoder.model import PLAIN_MARKS, PlainFamily, shared
 
 
-class StarCoder2(ModelFamily):
-    """Plain feed-forward layers, and query heads that share keys and values."""
+class StarCoder2(PlainFamily):
+    """Query heads share keys and values."""
 
     def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
-        self.head(hidden, heads)
-        return {
-            "vocab_size": vocabulary,
-            "hidden_size": hidden,
-            "num_hidden_layers": layers,
-            "num_attention_heads": heads,
-            "num_key_value_heads": shared(heads, 4),
-            "intermediate_size": 4 * hidden,
-            "max_position_embeddings": context,
-        }
+        shape = super().config(hidden=hidden, layers=layers, heads=heads, vocabulary=vocabulary, context=context)
+        return shape | {"num_key_value_heads": shared(heads, 4)}
 
 
 STARCODER2 = StarCoder2(
