@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,14 @@ def seal(folder: Path, step: int, write: Callable[[Path], None]) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     write(draft)
-    digests = {file.name: file_digest(file) for file in sorted(draft.iterdir())}
+    files = sorted(draft.iterdir())
+    with ThreadPoolExecutor() as pool:  # the disk and the digests need not wait for each other
+        flushed = pool.map(sync, files)
+        digests = {file.name: digest for file, digest in zip(files, pool.map(file_digest, files), strict=True)}
+        list(flushed)
     (draft / SEAL).write_text(json.dumps(digests, indent=2), "utf-8")
-    for file in (*draft.iterdir(), draft):
-        sync(file)
+    sync(draft / SEAL)
+    sync(draft)
     shutil.rmtree(final, ignore_errors=True)  # a damaged one that was passed over
     draft.rename(final)
     sync(folder)

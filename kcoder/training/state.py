@@ -61,7 +61,11 @@ class Parts:
             "random": torch.get_rng_state(),
             "random_gpu": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
-        torch.save(kept, at / "optimizer.pt")
+        torch.serialization.set_crc32_options(False)  # the seal has digests
+        try:
+            torch.save(kept, at / "optimizer.pt")
+        finally:
+            torch.serialization.set_crc32_options(True)
         (at / "history.jsonl").write_text(state.lines(), "utf-8")
         told = {"tokens": state.tokens, "best_step": state.best_step, "batch": state.batch}
         (at / "state.json").write_text(json.dumps(told), "utf-8")
