@@ -158,10 +158,8 @@ class Store:
         (self.root / ".locks").mkdir(parents=True, exist_ok=True)
         handle = os.open(self.root / ".locks" / "store", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            try:
-                fcntl.flock(handle, how)
-            except BlockingIOError:
-                raise KcoderError("a run is at work on this store", "wait until it has ended, then prune") from None
+            if not _locked(handle, how):
+                raise KcoderError("a run is at work on this store", "wait until it has ended, then prune")
             yield
         finally:
             os.close(handle)
@@ -203,12 +201,18 @@ def _nothing_left(folder: Path) -> bool:
         return False
 
 
-def _locked(handle: int) -> bool:
+def _locked(handle: int, how: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> bool:
+    """Whether the lock was got. Raises MachineLacksError on a file system that has none, as some notebooks' drives."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, how)
     except OSError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
             return False
+        if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL):
+            raise MachineLacksError(
+                f"the file system of the runs has no locks ({error.strerror}), so two runs would spoil each other's work",
+                "say --out FOLDER on a disk of this machine; kcoder pack NAME moves the run afterwards",
+            ) from None
         raise
     return True
 

@@ -1,6 +1,7 @@
 """Artifacts by key: whole or absent, whoever else is at work and however full the disk is."""
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kcoder.artifact import write_durably
+from kcoder.errors import MachineLacksError
 from kcoder.store import Store, disk_full
 
 KEY = "0123456789ab" + "0" * 52
@@ -111,6 +113,16 @@ def test_a_lock_dies_with_its_holder(tmp_path):
     child.kill()
     child.join(20)
     assert publish(Store(tmp_path)).faults(thorough=True) == []
+
+
+def test_a_file_system_without_locks_is_named_with_the_way_around(tmp_path, monkeypatch):
+    def flock(handle, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(MachineLacksError, match="has no locks") as refused, Store(tmp_path).in_use():
+        pass
+    assert "--out FOLDER on a disk of this machine" in refused.value.hint
 
 
 @pytest.fixture
