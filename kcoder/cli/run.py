@@ -24,6 +24,7 @@ from kcoder.plan import Plan, Planned, State
 from kcoder.prepare import Places, Prepared, prepare
 from kcoder.run import Runner
 from kcoder.stage import Stage
+from kcoder.workers import led
 
 
 @click.command("run")
@@ -42,6 +43,7 @@ from kcoder.stage import Stage
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line for each event instead.")
+@led
 def command(
     spec: str,
     settings: tuple[str, ...],
