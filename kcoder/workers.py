@@ -35,8 +35,9 @@ from kcoder.errors import KcoderError
 from kcoder.host import Host
 
 Told = dict[str, Any]
-#: seconds in which the others may say why they failed, or end by themselves, once one has failed
-GRACE = 5.0
+#: seconds in which the others may say why they failed, or end by themselves, once one has failed; fewer are enough
+#: where it has said so in words for the person
+GRACE, SAID = 5.0, 1.0
 #: seconds between two looks at the processes
 EVERY = 0.1
 _jobs = count(1)
@@ -134,29 +135,31 @@ def _watched(
                 worker.hear(host if worker is first else Host())
             failure = failure or elsewhere()
             if until == math.inf and (failure or any(worker.failed for worker in workers)):
-                until = time.monotonic() + GRACE
+                said = failure or any(worker.error and worker.error["kind"] for worker in workers)
+                until = time.monotonic() + (SAID if said else GRACE)
             time.sleep(EVERY)
     finally:
-        killed = [worker for worker in workers if worker.kill()]
+        killed = {worker.number for worker in workers if worker.kill()}
     for worker in workers:
         worker.hear(host if worker is first else Host(), to_the_end=True)
-    _raise_the_cause([worker for worker in workers if worker not in killed], size, failure)
+    _raise_the_cause(workers, killed, size, failure)
     if first.done is None:
         raise KcoderError(f"process {first.number} of {size} ended without a result", first.last_words())
     return first.done
 
 
-def _raise_the_cause(workers: Sequence[Worker], size: int, failure: KcoderError | None) -> None:
+def _raise_the_cause(workers: Sequence[Worker], killed: set[int], size: int, failure: KcoderError | None) -> None:
     """Raise what went wrong first, where anything did. Who loses a neighbour fails too, with words that mean nothing.
 
-    So an error that was meant for the person goes before a death, and a death before any other exception.
+    So an error that was meant for the person goes before a death, and a death before any other exception. Those that
+    were `killed` in the end died of no cause of their own.
     """
     told = sorted((worker.error for worker in workers if worker.error), key=lambda error: float(error["at"]))
     for error in told:
         if error["kind"]:
             raise _as_error(error) from Elsewhere(error["story"])
     for worker in workers:
-        if not worker.error and worker.process.returncode:
+        if worker.number not in killed and not worker.error and worker.process.returncode:
             raise worker.death(size)
     if failure:
         raise failure

@@ -250,7 +250,8 @@ class Loop:
             if self.team.first:
                 resume.seal(self.folder, state.step, lambda at: self.parts.save(state, at, kept))
                 resume.keep_only(self.folder, {*resume.steps(self.folder)[:2], state.best_step})
-            self.sealed = state.step
+            # who stops here must not leave while the first still writes
+            self.sealed = int(self.team.from_first(state.step))
 
     def _kept(self) -> str:
         """What is left where the training cannot go on."""

@@ -114,7 +114,8 @@ class Method(Training):
 
     def describe(self) -> str:
         end = f"at most {self.max_steps:,} steps" if self.tokens is None else f"{self.tokens:,} trained tokens in steps"
-        return f"{end} of {self.batch_size * self.accumulate} rows"
+        several = f" by {self.parallel.processes} processes" if self.parallel and self.parallel.processes else ""
+        return f"{end} of {self.batch_size * self.accumulate} rows{several}"
 
     def summary(self, facts: Facts) -> str:
         valid = facts["valid"]

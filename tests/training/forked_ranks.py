@@ -33,10 +33,11 @@ def prepared(job, number):
     """Make the process as the job wants it: with so little memory, or chunks for logits that are small."""
     import torch
 
-    from kcoder.training import loss
+    from kcoder.training import loss, team
 
     if job.get("chunks"):
         loss.WHOLE, loss.CHUNK, loss.FEWEST = 0, 0, 16
+        team.SMALL = 500  # most gradients travel by themselves
     if number == 1 and (most := job.get("room")):
         backward = loss.Whole.backward
 
