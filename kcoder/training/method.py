@@ -15,6 +15,7 @@ from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
+from kcoder.ranks import here
 from kcoder.records import Checkpoint, History
 from kcoder.stage import Facts, Output, Training, target
 from kcoder.training.budget import Duration
@@ -144,6 +145,8 @@ class Method(Training):
         together = team.here(self.parallel)
         if together.size == 1 and self.parallel and self.parallel.size() > 1:
             return trained_together(self, self.parallel, inputs, out, host)
+        if not self.parallel and (started := here().size) > 1:
+            host.say(f"{started} processes were started, and one of them trains: say parallel: {{}} to train with all")
         source, folder = inputs[self.model], out / self.scratch
         before = read_card(source)
         machine = settle(host, before.parameters, self.precision, together.size)

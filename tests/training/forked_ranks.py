@@ -1,6 +1,7 @@
 """Trainings of several processes each: `python forked_ranks.py JOBS` reads a list of jobs from a file.
 
-Each process is forked from this one, which has imported what takes seconds. What a job came to stands in OUT.json.
+Each process is forked from this one, which has imported what takes seconds. What a job came to in process N stands in
+OUT.N.json, and what else it said in OUT.N.txt.
 """
 
 import json
@@ -30,10 +31,14 @@ def warm_up():
 
 
 def prepared(job, number):
-    """Make the process as the job wants it: with so little memory, or chunks for logits that are small."""
+    """Make the process as the job wants it: with a slow disk, so little memory, or chunks for logits that are small."""
     import torch
 
-    from kcoder.training import loss, team
+    from kcoder.training import loss, resume, team
+
+    if job.get("stop"):
+        seal = resume.seal
+        resume.seal = lambda *args: time.sleep(0.3) or seal(*args)
 
     if job.get("chunks"):
         loss.WHOLE, loss.CHUNK, loss.FEWEST = 0, 0, 16
@@ -80,8 +85,8 @@ def child(job, number):
 
             traceback.print_exc()
             told = {"error": f"{type(error).__name__}: {error}"}
-        if number == 0:
-            Path(f"{out}.json").write_text(json.dumps(told))
+        told["kept"] = [path.name for path in out.glob("checkpoints/step-*")]
+        Path(f"{out}.{number}.json").write_text(json.dumps(told))
     finally:
         sys.stderr.flush()
         os._exit(0)

@@ -16,6 +16,7 @@ import torch
 from pydantic import ValidationError
 from safetensors.torch import load_file
 
+from kcoder.artifact import file_digest
 from kcoder.errors import InterruptedRun, KcoderError, MachineLacksError
 from kcoder.host import Host
 from kcoder.stages.full import Full
@@ -86,7 +87,8 @@ def uneven(store):
         last = max(at for at, label in enumerate(labels[number]) if label != -100)
         begin = max(at for at, position in enumerate(table["positions"][number]) if position == 0 and at <= last)
         labels[number][:begin] = [-100] * begin
-    found = store.root / "uneven.parquet"
+    (store.root / "several").mkdir()
+    found = store.root / "several" / "uneven.parquet"
     table.with_columns(pl.Series("labels", labels, dtype=table["labels"].dtype)).write_parquet(found)
     return found
 
@@ -94,9 +96,16 @@ def uneven(store):
 @pytest.fixture(scope="module")
 def one(store, uneven):
     """What one process makes, by method."""
-    found = {name: store.root / f"one {name}" for name in METHODS}
+    found = {name: store.root / "several" / f"one {name}" for name in METHODS}
     facts = {name: store.run(wired(METHODS[name], store), out, train=uneven) for name, out in found.items()}
     return found, facts
+
+
+def with_fewer_rows(at):
+    """As if one process had found no memory for more than a row at a time."""
+    state, seal = at / "state.json", at / "seal.json"
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"batch": 1}))
+    seal.write_text(json.dumps(json.loads(seal.read_text()) | {"state.json": file_digest(state)}))
 
 
 @pytest.fixture(scope="module")
@@ -112,23 +121,26 @@ def several(store, uneven, one):
             "method": f"{type(method).__module__}:{type(method).__qualname__}",
             "options": json.dumps({key: value for key, value in options.items() if key not in inputs}),
             "inputs": inputs,
-            "out": str(store.root / name),
+            "out": str(store.root / "several" / name),
             "size": size,
         } | {key: value for key, value in rest.items() if key != "options"}
 
     for name in BEGUN_BY_ONE:
         with pytest.raises(InterruptedRun):
-            store.run(wired(METHODS["full"], store), store.root / name, stopping_after(6), train=uneven)
+            store.run(wired(METHODS["full"], store), store.root / "several" / name, stopping_after(6), train=uneven)
+    with_fewer_rows(store.root / "several" / "begun full ddp/checkpoints/step-6")
     jobs = [job(name, told) for name, told in {**JOBS, **STOPPED, **BEGUN_BY_ONE, **OTHERS}.items()]
-    jobs.append(job("stopped dropout", ("dropout", "ddp", 2, {})))
-    # before it goes on, what it came to by stopping is put aside
-    file = store.root / "jobs.json"
+    jobs.append(job("stopped dropout", ("dropout", "ddp", 2, {})))  # it goes on
+    file = store.root / "several" / "jobs.json"
     file.write_text(json.dumps(jobs))
     script = Path(__file__).with_name("forked_ranks.py")
     done = subprocess.run([sys.executable, str(script), str(file)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     names = {**JOBS, **STOPPED, **BEGUN_BY_ONE, **OTHERS}
-    return {name: (store.root / name, json.loads((store.root / f"{name}.json").read_text())) for name in names}
+    return {
+        name: (store.root / "several" / name, json.loads((store.root / "several" / f"{name}.0.json").read_text()))
+        for name in names
+    }
 
 
 def test_the_rows_are_uneven(uneven):
@@ -152,9 +164,11 @@ def test_several_processes_make_the_weights_of_one(name, one, several):
 @pytest.mark.parametrize("name", STOPPED)
 def test_what_two_processes_have_begun_one_ends(name, store, uneven, one, several):
     out, told = several[name]
-    assert told == {"error": "InterruptedRun: interrupted"}
     method, _, _, rest = STOPPED[name]
-    assert resume.steps(out / "checkpoints")[0] == rest["stop"]
+    assert told["error"] == "InterruptedRun: interrupted"
+    assert f"step-{rest['stop']}" in told["kept"]
+    # who has nothing to write leaves no sooner
+    assert json.loads(Path(f"{out}.1.json").read_text()) == told
     said = []
     facts = store.run(wired(METHODS[method], store), out, Host(say=said.append), train=uneven)
     assert said == [f"going on after step {rest['stop']} of {facts['steps']}"]
@@ -165,6 +179,7 @@ def test_what_two_processes_have_begun_one_ends(name, store, uneven, one, severa
 def test_what_one_process_has_begun_two_end(name, one, several):
     out, told = several[name]
     assert told["said"] == ["going on after step 6 of 10"]
+    assert told["facts"]["batch_size"] == 4  # a row cannot be divided: what fits is found out again
     assert difference(out, one[0]["full"]) < 1e-5
 
 
@@ -200,7 +215,7 @@ def test_where_one_process_runs_out_of_memory_all_take_smaller_batches(one, seve
 def test_a_process_that_is_killed_ends_the_training_and_one_process_goes_on(store, uneven):
     long = Full(**OPTIONS | {"epochs": 40})
     method = long.model_copy(update={"parallel": Parallel(processes=2)})
-    out, whole, found = store.root / "killed", store.root / "not killed", []
+    out, whole, found = store.root / "several" / "killed", store.root / "several" / "not killed", []
 
     def progress(line):
         if not found and resume.steps(out / "checkpoints"):
