@@ -29,6 +29,7 @@ class Divided(Together):
         super().__init__("fsdp")
 
     def ready(self, model: Any, machine: Machine) -> Any:
+        self.require_alike(machine)
         if not all(weight.is_floating_point() for weight in model.parameters()):
             raise UsageError("strategy: fsdp cannot divide a model in 4 bits", "say strategy: ddp")
         mesh = init_device_mesh(torch.device(machine.device).type, (self.size,))

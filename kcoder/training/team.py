@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 import torch.distributed as dist
 
+from kcoder.errors import MachineLacksError
 from kcoder.training.machine import Machine
 from kcoder.training.packing import IGNORE
 from kcoder.training.rows import Rows
@@ -104,6 +105,19 @@ class Together(Alone):
 
     def used(self) -> dict[str, Any]:
         return {"strategy": self.strategy, "processes": self.size}
+
+    def ready(self, model: Any, machine: Machine) -> Any:
+        self.require_alike(machine)
+        return super().ready(model, machine)
+
+    def require_alike(self, machine: Machine) -> None:
+        """Raise MachineLacksError where some have found a GPU and others have not: they could not talk."""
+        gpus = int(self.sum(float(machine.device.startswith("cuda"))))
+        if gpus not in (0, self.size):
+            raise MachineLacksError(
+                f"{gpus} of {self.size} processes have a GPU of their own, and the others have none",
+                "start as many on each machine as it has GPUs, or say --device cpu",
+            )
 
     def begin(self, weights: Mapping[str, torch.nn.Parameter]) -> None:
         for weight in weights.values():

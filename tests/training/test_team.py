@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from kcoder.errors import MachineLacksError
+from kcoder.training.machine import Machine
 from kcoder.training.parallel import Parallel
 from kcoder.training.rows import Rows
-from kcoder.training.team import Alone, here
+from kcoder.training.team import Alone, Together, here
 
 
 class Pretended(Alone):
@@ -47,3 +49,21 @@ def test_one_process_is_alone_whatever_was_asked():
             False,
             3,
         )
+
+
+class OneGpu(Together):
+    """One of two, of which the other has found a GPU."""
+
+    def __init__(self):
+        self.number, self.size = 0, 2
+
+    def sum(self, told):
+        return told + 1.0
+
+
+def test_those_with_and_those_without_a_gpu_do_not_train_together():
+    model = torch.nn.Linear(1, 1)
+    with pytest.raises(MachineLacksError, match="1 of 2 processes have a GPU of their own") as refused:
+        OneGpu().ready(model, Machine("cpu", "float32", 1))
+    assert "as many on each machine as it has GPUs" in refused.value.hint
+    OneGpu().require_alike(Machine("cuda", "float32", 1))
