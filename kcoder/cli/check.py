@@ -12,6 +12,7 @@ from kcoder.cli.screen import complaint
 from kcoder.errors import KcoderError
 from kcoder.plan import Plan, State
 from kcoder.prepare import Places, Prepared, prepare
+from kcoder.smoke import WITHOUT_HUB
 
 MARKS = {
     State.FRESH: "✓",
@@ -26,23 +27,30 @@ MARKS = {
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="Override a field, as in train.r=16.")
+@click.option("--smoke", is_flag=True, help="As kcoder run --smoke would.")
 @click.option("--resolved", is_flag=True, help="Print every value and where it comes from.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those a run has pinned.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 def command(
-    specs: tuple[str, ...], settings: tuple[str, ...], resolved: bool, out: str, update: bool, as_json: bool
+    specs: tuple[str, ...],
+    settings: tuple[str, ...],
+    smoke: bool,
+    resolved: bool,
+    out: str,
+    update: bool,
+    as_json: bool,
 ) -> int:
     """Validate specs and show, for every step, whether it is fresh, stale, missing, failed, waiting or blocked."""
     code = 0
     told: list[dict[str, Any]] = []
     for spec in specs:
         try:
-            prepared = prepare(spec, settings)
+            prepared = prepare(spec, settings, smoke=smoke)
             if resolved:
                 from kcoder.resolved import resolved_text
 
-                click.echo(resolved_text(prepared.head, prepared.root, prepared.specs), nl=False)
+                click.echo(resolved_text(prepared.head, prepared.roots, prepared.specs), nl=False)
                 continue
             places = Places(Path(out))
             plan = prepared.plan(places.store, places.journal(prepared.head.name).memory(), update=update)
@@ -50,6 +58,8 @@ def command(
                 told.append(_as_json(spec, plan))
             else:
                 click.echo(screen(prepared, plan))
+                if smoke and any(p.state == State.BLOCKED for p in plan):
+                    click.echo(f"  without the hub: {WITHOUT_HUB}")
             code = code or (3 if any(p.state == State.BLOCKED for p in plan) else 0)
         except KcoderError as error:
             click.echo(complaint(error), err=True)

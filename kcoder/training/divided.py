@@ -15,7 +15,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
-from kcoder.errors import UsageError
+from kcoder.errors import MachineLacksError, UsageError
 from kcoder.training.machine import Machine
 from kcoder.training.team import Together
 
@@ -31,7 +31,12 @@ class Divided(Together):
     def ready(self, model: Any, machine: Machine) -> Any:
         self.require_alike(machine)
         if not all(weight.is_floating_point() for weight in model.parameters()):
-            raise UsageError("strategy: fsdp cannot divide a model in 4 bits", "say strategy: ddp")
+            raise UsageError("strategy: fsdp cannot divide a model in four bits", "say strategy: ddp")
+        if machine.dtype == "float16":  # its scale would be another for each share
+            raise MachineLacksError(
+                "strategy: fsdp cannot do float16, which is all that this GPU has",
+                "say precision: fp32, or strategy: ddp",
+            )
         mesh = init_device_mesh(torch.device(machine.device).type, (self.size,))
         lists = [module for module in model.modules() if isinstance(module, torch.nn.ModuleList)]
         for block in max(lists, key=len, default=[]):

@@ -11,6 +11,8 @@ from kcoder.errors import MachineLacksError
 
 #: the first compute capability with arithmetic in bfloat16 (Ampere); a T4 has 7.5
 BF16 = (8, 0)
+#: the first with tensor cores (Volta), which are many times as fast in float16 as in float32
+FP16 = (7, 0)
 
 
 def count() -> int:

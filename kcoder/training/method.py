@@ -5,22 +5,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from kcoder import ranks
 from kcoder.artifact import LOG
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
-from kcoder.ranks import here
 from kcoder.records import Checkpoint, History
 from kcoder.stage import Facts, Output, Training, target
 from kcoder.training.budget import Duration
 from kcoder.training.gpu import capability, require
 from kcoder.training.parallel import Parallel, beyond_fsdp, trained_together, undivided
+
+if TYPE_CHECKING:
+    from kcoder.training.card import FourBit
+    from kcoder.training.machine import Machine
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -35,6 +39,19 @@ class Method(Training):
     unkeyed: ClassVar[frozenset[str]] = frozenset({"time", "on_out_of_memory", "gradient_checkpointing", "parallel"})
     #: packages, besides torch and transformers, whose version may change the result
     packages: ClassVar[tuple[str, ...]] = ()
+
+    smoke: ClassVar[Mapping[str, Any]] = {
+        "max_steps": 5,
+        "tokens": None,
+        "time": None,
+        "save_every": 1,
+        "valid_rows": 8,
+        "batch_size": 2,
+        "accumulate": 1,
+        # what any machine has
+        "precision": "auto",
+        "optimizer": "adamw",
+    }
 
     learning_rate: float = option(5e-4, "the highest learning rate", source="P3 §4.1.1", gt=0)
     scheduler: Literal["cosine", "linear", "constant"] = option(
@@ -77,7 +94,8 @@ class Method(Training):
     )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = option(
         "auto",
-        "bf16 and fp16 compute matrix products in 16 bits; auto is bf16 on a GPU that has it, else fp32",
+        "bf16 and fp16 compute matrix products in 16 bits; auto is bf16 on a GPU that has it, fp16 on a T4, "
+        "fp32 on a CPU",
         source="own choice",
     )
     gradient_checkpointing: bool = option(
@@ -108,10 +126,21 @@ class Method(Training):
 
     def world(self) -> dict[str, Any]:
         if self.precision in ("bf16", "fp16") or self.optimizer != "adamw":
-            require(self.precision, self.optimizer, capability())
+            able = capability()
+            require(self.precision, self.here(able).optimizer, able)
         if self.parallel and (fault := undivided(self.batch_size, self.accumulate, self.parallel.size())):
             raise MachineLacksError(*fault)
         return {}
+
+    def here(self, able: tuple[int, int] | None) -> Self:
+        """This method on a GPU of that capability, or on a CPU (None), where a preset's paging has nothing to page."""
+        if able or "optimizer" in self.model_fields_set or not self.optimizer.startswith("paged"):
+            return self
+        return self.model_copy(update={"optimizer": "adamw_8bit" if "8bit" in self.optimizer else "adamw"})
+
+    def four_bit(self, machine: Machine) -> FourBit | None:
+        """How the weights of the base are kept in four bits, for a method that does so."""
+        return None
 
     def describe(self) -> str:
         end = f"at most {self.max_steps:,} steps" if self.tokens is None else f"{self.tokens:,} trained tokens in steps"
@@ -145,37 +174,42 @@ class Method(Training):
         together = team.here(self.parallel)
         if together.size == 1 and self.parallel and self.parallel.size() > 1:
             return trained_together(self, self.parallel, inputs, out, host)
-        if not self.parallel and (started := here().size) > 1:
+        if not self.parallel and (started := ranks.here().size) > 1:
             host.say(f"{started} processes were started, and one of them trains: say parallel: {{}} to train with all")
         source, folder = inputs[self.model], out / self.scratch
         before = read_card(source)
         machine = settle(host, before.parameters, self.precision, together.size)
-        require(self.precision, self.optimizer, machine.capability)
-        used = machine.used(*self.packages, *(() if self.optimizer == "adamw" else ("bitsandbytes",)))
+        how, four_bit = self.here(machine.capability), self.four_bit(machine)
+        require(how.precision, how.optimizer, machine.capability)
+        used = machine.used(*self.packages, *(() if how.optimizer == "adamw" else ("bitsandbytes",)))
+        if how is not self:
+            used["optimizer"] = how.optimizer
         used |= together.used()
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
         if together.first:
             resume.require_same(folder, used | {"rows": train.digest()[:12]})
-        loaded = checkpoint.load(source)
+        loaded = checkpoint.load_plain(
+            source, host.say, four_bit=four_bit, device="cpu" if together.divided else machine.device
+        )
         words = loaded.model.get_input_embeddings().num_embeddings
         for rows in (train, valid):
             require_sound(rows, loaded.tokenizer.eos_token_id, words)
         torch.manual_seed(self.seed)
-        model = self.ready(checkpoint.merged(loaded.model), load("models", before.family))
+        model = self.ready(loaded.model, load("models", before.family))
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
         if self.gradient_checkpointing:
             if not model.supports_gradient_checkpointing:
                 raise UsageError(
                     f"{before.family} models keep all their activations: they have no gradient checkpointing",
-                    "leave gradient_checkpointing out; a smaller batch_size, with accumulate, takes less memory too",
+                    "say gradient_checkpointing: false; a smaller batch_size, with accumulate, takes less memory too",
                 )
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         model = together.ready(model, machine)
-        result = Loop(self, model, before, train, valid, machine, folder, host, together).train()
+        result = Loop(how, model, before, train, valid, machine, folder, host, together).train()
         if not together.first:
             return {}
         if together.divided:
-            model = self.ready(checkpoint.merged(checkpoint.load(source).model), load("models", before.family))
+            model = self.ready(checkpoint.load_plain(source, host.say).model, load("models", before.family))
             put(model, resume.place(folder, result.best_step))
         template = rendered_with(inputs[self.rows]) or before.template
         if template.chat:  # for other programs, which ask the tokenizer
@@ -189,6 +223,7 @@ class Method(Training):
             trainable=trainable,
             context=before.context,
             base=path_to(source, final) if self.saves == "adapter" else "",
+            four_bit=four_bit,
             lineage=(*before.lineage, told),
             template=template,
             stops=before.stops,

@@ -80,6 +80,8 @@ def undivided(batch: int, accumulate: int, processes: int) -> tuple[str, str] | 
 
 def beyond_fsdp(how: Method) -> tuple[str, str] | None:
     """What a model that is divided among processes cannot do, and what to say instead."""
+    if "quantisation" in type(how).model_fields:
+        return "strategy: fsdp cannot divide a model in four bits", "say method: lora, or strategy: ddp"
     for name, told, instead in (
         ("optimizer", how.optimizer != "adamw", "adamw"),
         ("precision", how.precision == "fp16", "bf16"),

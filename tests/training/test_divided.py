@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.distributed as dist
 
-from kcoder.errors import UsageError
+from kcoder.errors import MachineLacksError, UsageError
 from kcoder.training.divided import Divided
 from kcoder.training.machine import Machine
 from kcoder.training.parallel import Parallel
@@ -24,8 +24,13 @@ def alone(tmp_path):
 def test_a_model_in_four_bits_is_refused(alone):
     model = torch.nn.Linear(2, 2)
     model.weight = torch.nn.Parameter(torch.zeros(2, 2, dtype=torch.uint8), requires_grad=False)
-    with pytest.raises(UsageError, match="cannot divide a model in 4 bits"):
+    with pytest.raises(UsageError, match="cannot divide a model in four bits"):
         alone.ready(model, CPU)
+
+
+def test_float16_is_refused(alone):
+    with pytest.raises(MachineLacksError, match="cannot do float16"):
+        alone.ready(torch.nn.Linear(2, 2), Machine("cpu", "float16", 1))
 
 
 def test_weights_are_put_together_and_divided_again(alone):

@@ -21,6 +21,7 @@ from kcoder.errors import InterruptedRun, KcoderError, MachineLacksError
 from kcoder.host import Host
 from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
+from kcoder.stages.qlora import QLora
 from kcoder.training import parallel, resume
 from kcoder.training.parallel import Parallel, undivided
 from kcoder.training.rows import Rows
@@ -31,6 +32,7 @@ METHODS = {
     "lora": Lora(**OPTIONS | {"accumulate": 2}, r=4, alpha=8),
     "dropout": Lora(**OPTIONS, r=4, alpha=8, dropout=0.3),
     "six": Full(**OPTIONS | {"batch_size": 6}),
+    "qlora": QLora(**OPTIONS | {"accumulate": 2}, r=4, alpha=8, dropout=0.0, compute="fp32"),
 }
 #: method, strategy, processes, and what else is to be so
 JOBS = {
@@ -38,6 +40,7 @@ JOBS = {
     "full fsdp": ("full", "fsdp", 2, {}),
     "lora ddp": ("lora", "ddp", 2, {}),
     "lora fsdp": ("lora", "fsdp", 2, {}),
+    "qlora ddp": ("qlora", "ddp", 2, {}),
     "six ddp": ("six", "ddp", 3, {}),
     "six fsdp": ("six", "fsdp", 3, {}),
     "full ddp in chunks": ("full", "ddp", 2, {"chunks": True}),
@@ -257,6 +260,11 @@ def test_what_a_divided_model_cannot_do_is_refused(told):
     with pytest.raises(ValidationError, match=f"strategy: fsdp cannot do {name}: {value}"):
         Full(parallel=Parallel(strategy="fsdp", processes=2), **told)
     Full(parallel=Parallel(processes=2), **told)
+
+
+def test_a_model_in_four_bits_is_not_divided():
+    with pytest.raises(ValidationError, match="strategy: fsdp cannot divide a model in four bits"):
+        QLora(parallel=Parallel(strategy="fsdp", processes=2))
 
 
 def test_the_number_of_processes_is_that_of_the_gpus(monkeypatch):
