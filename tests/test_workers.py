@@ -119,6 +119,17 @@ sys.exit(1)
         together(module, {}, 2, Host(stop=stop, progress=lambda line: stop.set()))
 
 
+def test_a_worker_of_a_training_leaves_it_to_its_parent_when_to_stop(program):
+    module = program("""
+from kcoder.training.worker import begin
+begin()
+for each in (signal.SIGTERM, signal.SIGINT):
+    os.kill(os.getpid(), each)
+tell(done={"alive": True})
+""")
+    assert together(module, {}, 2, Host()) == {"alive": True}
+
+
 def test_a_module_that_cannot_begin_says_why(program):
     with pytest.raises(KcoderError, match="process 0 of the 2 ended with exit code 1") as stopped:
         together(program("import nothing_of_this_name"), {}, 2, Host())

@@ -67,7 +67,12 @@ def _obey(host: Host) -> None:
 
 
 def begin() -> None:
-    """End with the parent. Where it has ended before this, the end of standard input says so."""
+    """End with the parent. Where it has ended before this, the end of standard input says so.
+
+    Slurm and systemd tell every process to end, this one too: but the parent says when.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
     if sys.platform == "linux":
         kernel.prctl(kernel.PDEATHSIG, signal.SIGKILL)
 
