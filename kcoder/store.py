@@ -210,7 +210,7 @@ def _locked(handle: int, how: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> bool:
             return False
         if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL):
             raise MachineLacksError(
-                f"the file system of the runs has no locks ({error.strerror}), so two runs would spoil each other's work",
+                f"the file system of the runs has no locks ({error.strerror}), so two runs would spoil each other",
                 "say --out FOLDER on a disk of this machine; kcoder pack NAME moves the run afterwards",
             ) from None
         raise

@@ -25,6 +25,7 @@ from kcoder.prepare import Places, Prepared, prepare
 from kcoder.run import Runner
 from kcoder.smoke import WITHOUT_HUB
 from kcoder.stage import Stage
+from kcoder.workers import led
 
 
 @click.command("run")
@@ -44,6 +45,7 @@ from kcoder.stage import Stage
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line for each event instead.")
+@led
 def command(
     spec: str,
     settings: tuple[str, ...],

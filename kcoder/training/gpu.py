@@ -15,9 +15,29 @@ BF16 = (8, 0)
 FP16 = (7, 0)
 
 
+def count() -> int:
+    """The GPUs that may be used."""
+    if _hidden():
+        return 0
+    if shown := os.environ.get("CUDA_VISIBLE_DEVICES"):
+        return len(shown.split(",")) if capability() else 0
+    with contextlib.suppress(OSError):  # no driver
+        driver, found = ctypes.CDLL("libnvidia-ml.so.1"), ctypes.c_uint()
+        if driver.nvmlInit_v2() == 0:
+            try:
+                return found.value if driver.nvmlDeviceGetCount_v2(ctypes.byref(found)) == 0 else 0
+            finally:
+                driver.nvmlShutdown()
+    return 0
+
+
+def _hidden() -> bool:
+    return os.environ.get("KCODER_DEVICE") == "cpu" or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1")
+
+
 def capability() -> tuple[int, int] | None:
     """The compute capability of the first GPU; None where there is none, or none may be used."""
-    if os.environ.get("KCODER_DEVICE") == "cpu" or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1"):
+    if _hidden():
         return None
     with contextlib.suppress(OSError):  # no driver
         driver = ctypes.CDLL("libnvidia-ml.so.1")

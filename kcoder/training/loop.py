@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +16,7 @@ import torch
 from safetensors.torch import load_file
 
 from kcoder.artifact import LOG
-from kcoder.errors import TimeIsUp, UsageError
+from kcoder.errors import InterruptedRun, TimeIsUp, UsageError
 from kcoder.host import Host
 from kcoder.training import budget, loss, optimizer, resume, trouble
 from kcoder.training.card import Card
@@ -26,7 +25,8 @@ from kcoder.training.metrics import Metrics
 from kcoder.training.probe import require_isolation
 from kcoder.training.rows import Rows
 from kcoder.training.schedule import share
-from kcoder.training.state import Parts, State, read, weights_in
+from kcoder.training.state import Parts, State, Trained, read, weights_in
+from kcoder.training.team import APART, Alone
 
 if TYPE_CHECKING:
     from kcoder.training.method import Method
@@ -34,32 +34,6 @@ if TYPE_CHECKING:
 #: bytes a second that a disk writes at least: the first guess of how long a checkpoint takes
 SLOW_DISK = 100e6
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What came out; the model holds the weights of `best_step`, the step of the lowest validation loss."""
-
-    steps: int
-    epochs: float
-    best_step: int
-    tokens: int
-    valid: dict[str, float]
-    history: str
-    #: rows that went through the model together, and such batches in a step
-    batch_size: int
-    accumulate: int
-
-    def facts(self) -> dict[str, Any]:
-        return {
-            "steps": self.steps,
-            "epochs": self.epochs,
-            "best_step": self.best_step,
-            "trained_tokens": self.tokens,
-            "valid": self.valid,
-            "batch_size": self.batch_size,
-            "accumulate": self.accumulate,
-        }
 
 
 class Loop:
@@ -75,9 +49,10 @@ class Loop:
         machine: Machine,
         folder: Path,
         host: Host,
+        team: Alone | None = None,
     ) -> None:
         self.how, self.model, self.card, self.machine = how, model, card, machine
-        self.folder, self.host = folder, host
+        self.folder, self.host, self.team = folder, host, team or Alone()
         self.rows = train
         self.judged = valid.pick(valid.order(how.seed, 0)[: how.valid_rows])
         #: rows of a step
@@ -85,9 +60,10 @@ class Loop:
         self.per_epoch = math.ceil(len(train) / self.size)
         self.steps = budget.steps(how, train)
         weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
-        self.parts = Parts(weights, optimizer.make(how, list(weights.values())), machine.scaler())
+        self.parts = Parts(weights, optimizer.make(how, list(weights.values())), machine.scaler(), self.team)
         self.metrics = Metrics(folder / LOG, machine, self.steps, self.size * train.length)
-        self.loss = loss.choose(model, train.pick(torch.arange(min(how.batch_size, len(train)))), machine, host.say)
+        few = torch.arange(min(how.batch_size // self.team.size, len(train)))
+        self.loss = loss.choose(model, train.pick(few), machine, host.say)
         self.state = State(batch=how.batch_size)
         self.sealed = 0
         self.epoch, self.order = 0, train.order(how.seed, 0)
@@ -103,12 +79,15 @@ class Loop:
         kept = sum(3 * p.numel() * p.element_size() for p in self.parts.weights.values())
         allowance = budget.Allowance(limit, pause=kept / SLOW_DISK)
         require_isolation(self.model, self.card.family, self.card.context, self.machine)
+        self.team.rest(self.model)
+        self.team.begin(self.parts.weights)
         state = self.state = self._resumed() or self._begun()
-        self.metrics.begin(state)
+        if self.team.first:
+            self.metrics.begin(state)
         for step in range(state.step + 1, self.steps + 1):
-            if self.host.stop.is_set():
+            if self.team.any(self.host.stop.is_set()):
                 self._seal()
-            self.host.check()
+                raise InterruptedRun("interrupted")
             began = time.monotonic()
             row, norm = self._step(step)
             state.step, state.tokens = step, state.tokens + row["tokens"]
@@ -122,8 +101,9 @@ class Loop:
                     state.best_step = step
                 self._seal()
                 allowance.paused(time.monotonic() - stepped)
-            self.host.progress(self.metrics.step(state, norm))
-            if step < self.steps and allowance.spent():
+            if self.team.first:
+                self.host.progress(self.metrics.step(state, norm))
+            if step < self.steps and self.team.from_first(allowance.spent()):
                 self._seal()
                 raise TimeIsUp(f"time: {how.time} is used up after step {step:,} of {self.steps:,}")
         return self._finished()
@@ -139,18 +119,21 @@ class Loop:
         rate = how.learning_rate * share(step, self.steps, how.warmup, how.scheduler, how.min_learning_rate)
         for group in parts.optimizer.param_groups:
             group["lr"] = rate
-        rows = self.rows.pick(self._numbers(step)).on(self.machine.device)
+        rows = self.rows.pick(self._numbers(step))
         tokens = rows.trained()
 
         def gradients(batch: int) -> float:
             parts.optimizer.zero_grad(set_to_none=True)
-            return sum(self.loss.backward(each, tokens, parts.scaler.scale) for each in rows.split(batch))
+            its = (each.on(self.machine.device) for each in self.team.share(rows, batch))
+            return sum(self.loss.backward(each, tokens, parts.scaler.scale) for each in its)
 
         self.model.train()
-        mean = self._fitting(gradients)
+        mean = self.team.sum(self._fitting(gradients))
         trouble.require_number("the loss", mean, step, how, self.machine, self._kept())
+        weights = list(parts.weights.values())
+        self.team.reduce(weights)
         parts.scaler.unscale_(parts.optimizer)
-        norm = float(torch.nn.utils.clip_grad_norm_(parts.weights.values(), how.max_grad_norm))
+        norm = self.team.clip(weights, how.max_grad_norm)
         # the scaler leaves out a step whose gradient was beyond float16, and takes a smaller scale for the next
         if not parts.scaler.is_enabled() or parts.scaler.get_scale() < 1:
             trouble.require_number("the length of the gradient", norm, step, how, self.machine, self._kept())
@@ -170,10 +153,12 @@ class Loop:
         """The validation loss: the mean over its trained tokens."""
 
         def total(batch: int) -> float:
-            return sum(self.loss.total(each.on(self.machine.device)) for each in self.judged.split(batch))
+            its = (each.on(self.machine.device) for each in self.team.share(self.judged, batch))
+            return sum(self.loss.total(each) for each in its)
 
         self.model.eval()
-        valid = self._fitting(total) / self.judged.trained()
+        valid = self.team.sum(self._fitting(total)) / self.judged.trained()
+        self.team.rest(self.model)
         trouble.require_number("the validation loss", valid, step, self.how, self.machine, self._kept())
         return valid
 
@@ -182,19 +167,25 @@ class Loop:
     def _fitting(self, work: Callable[[int], T]) -> T:
         """What `work` returns for batches of so many rows: of fewer than before where those do not fit into memory."""
         while True:
+            found: T | None = None
             try:
-                return work(self.state.batch)
+                found = work(self.state.batch)
             except RuntimeError as error:
                 if not trouble.ran_out(error):
                     raise
+                if self.team.divided:  # the others wait for this one in the middle of their work
+                    raise trouble.too_little_together(self.how, self.team.size) from error
             # out here the error is gone, and with it the frames that hold the tensors
+            if not self.team.any(found is None) and found is not None:
+                return found
             self._make_room()
 
     def _make_room(self) -> None:
         """Take the largest batches that fit. Raises MachineLacksError, which names them, where that is not allowed."""
-        batch = trouble.fewer(self.size, self.state.batch)
-        while batch and not self._fits(batch):
-            batch = trouble.fewer(self.size, batch)
+        size = self.team.size
+        batch = trouble.fewer(self.size, self.state.batch, size)
+        while batch and self.team.any(not self._fits(batch // size)):
+            batch = trouble.fewer(self.size, batch, size)
         if not batch or self.how.on_out_of_memory == "stop":
             raise trouble.too_little_memory(self.how, self.machine, batch, self.rows.length)
         self.host.say(
@@ -227,28 +218,40 @@ class Loop:
     # ---- beginning, stopping, going on ---------------------------------------------------------------------
 
     def _begun(self) -> State:
-        torch.manual_seed(self.how.seed)
+        torch.manual_seed(self.how.seed + APART * self.team.number)
         self.state.history = [{"step": 0, "valid": self._measure(0), "tokens": 0}]
         return self.state
 
     def _resumed(self) -> State | None:
+        step = int(self.team.from_first(self._newest() if self.team.first else 0))
+        if not step:
+            return None
+        at = resume.place(self.folder, step)
+        state = read(at, step)
+        if state.batch % self.team.size:  # what fitted where others shared the rows
+            state.batch = self.how.batch_size
+        self.parts.load(at, self.how.seed + step)
+        self.sealed = step
+        self.host.say(f"going on after step {step} of {self.steps}")
+        return state
+
+    def _newest(self) -> int:
+        """The newest step from which it can go on; 0 where there is none."""
         for step in resume.resumable(self.folder, self.host.say):
-            at = resume.place(self.folder, step)
-            state = read(at, step)
-            if state.best_step not in (0, step) and not resume.intact(self.folder, state.best_step):
-                continue
-            self.parts.load(at)
-            self.sealed = step
-            self.host.say(f"going on after step {step} of {self.steps}")
-            return state
-        return None
+            best = read(resume.place(self.folder, step), step).best_step
+            if best in (0, step) or resume.intact(self.folder, best):
+                return step
+        return 0
 
     def _seal(self) -> None:
         state = self.state
         if state.step > self.sealed:
-            resume.seal(self.folder, state.step, lambda at: self.parts.save(state, at))
-            resume.keep_only(self.folder, {*resume.steps(self.folder)[:2], state.best_step})
-            self.sealed = state.step
+            kept = self.parts.kept()
+            if self.team.first:
+                resume.seal(self.folder, state.step, lambda at: self.parts.save(state, at, kept))
+                resume.keep_only(self.folder, {*resume.steps(self.folder)[:2], state.best_step})
+            # who stops here must not leave while the first still writes
+            self.sealed = int(self.team.from_first(state.step))
 
     def _kept(self) -> str:
         """What is left where the training cannot go on."""
@@ -265,7 +268,7 @@ class Loop:
                 f"the validation loss never fell below that of the untrained model ({state.valid(0):.4f}); "
                 f"the best was {best:.4f} at step {state.best_step}"
             )
-        if state.best_step != state.step:
+        if state.best_step != state.step and self.team.first and not self.team.divided:
             self.parts.put(load_file(weights_in(resume.place(self.folder, state.best_step))))
         self.model.eval()
         return Trained(

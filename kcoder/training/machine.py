@@ -51,11 +51,11 @@ class Machine:
         return told | {name: version(name) for name in ("torch", "transformers", *packages)}
 
 
-def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
+def settle(host: Host, parameters: int, precision: str = "fp32", processes: int = 1) -> Machine:
     """Choose the machine for a model of this size and set torch's threads.
 
     `precision` is fp32, bf16, fp16 or auto: bf16 on a GPU that has it, fp16 on one that has only that (a T4), else
-    fp32. Raises MachineLacksError.
+    fp32. So many `processes` share its processors. Raises MachineLacksError.
     """
     cuda = torch.cuda.is_available()
     device = host.device if host.device != "auto" else "cuda" if cuda else "cpu"
@@ -65,7 +65,7 @@ def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
     require(precision, "adamw", able)
     if precision == "auto":
         precision = "fp32" if not able or able < FP16 else "bf16" if able >= BF16 else "fp16"
-    threads = host.threads or (1 if parameters < SMALL else cores())
+    threads = host.threads or (1 if parameters < SMALL else max(1, cores() // processes))
     torch.set_num_threads(threads)
     return Machine(device, DTYPES[precision], threads)
 

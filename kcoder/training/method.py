@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from kcoder import ranks
 from kcoder.artifact import LOG
-from kcoder.errors import UsageError
+from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
@@ -19,6 +20,7 @@ from kcoder.records import Checkpoint, History
 from kcoder.stage import Facts, Output, Training, target
 from kcoder.training.budget import Duration
 from kcoder.training.gpu import capability, require
+from kcoder.training.parallel import Parallel, beyond_fsdp, trained_together, undivided
 
 if TYPE_CHECKING:
     from kcoder.training.card import FourBit
@@ -34,7 +36,7 @@ class Method(Training):
     saves: ClassVar[str]
     revision: ClassVar[int] = 2
     #: what may change from one run to the next without changing what comes out
-    unkeyed: ClassVar[frozenset[str]] = frozenset({"time", "on_out_of_memory", "gradient_checkpointing"})
+    unkeyed: ClassVar[frozenset[str]] = frozenset({"time", "on_out_of_memory", "gradient_checkpointing", "parallel"})
     #: packages, besides torch and transformers, whose version may change the result
     packages: ClassVar[tuple[str, ...]] = ()
 
@@ -102,6 +104,9 @@ class Method(Training):
     on_out_of_memory: Literal["stop", "halve"] = option(
         "stop", "halve goes on with half the batch_size and twice the accumulate: the same steps", source="own choice"
     )
+    parallel: Parallel | None = option(
+        None, "several processes, each with a GPU of its own, that make the same steps together", source="own choice"
+    )
 
     @model_validator(mode="after")
     def _one_end(self) -> Method:
@@ -110,10 +115,21 @@ class Method(Training):
             raise PydanticCustomError("ends", message, {"hint": "leave one of them out"})
         return self
 
+    @model_validator(mode="after")
+    def _can_be_shared(self) -> Method:
+        told = self.parallel
+        fault = beyond_fsdp(self) if told and told.strategy == "fsdp" else None
+        fault = fault or (undivided(self.batch_size, self.accumulate, told.processes or 1) if told else None)
+        if fault:
+            raise PydanticCustomError("parallel", "{message}", {"message": fault[0], "hint": fault[1]})
+        return self
+
     def world(self) -> dict[str, Any]:
         if self.precision in ("bf16", "fp16") or self.optimizer != "adamw":
             able = capability()
             require(self.precision, self.here(able).optimizer, able)
+        if self.parallel and (fault := undivided(self.batch_size, self.accumulate, self.parallel.size())):
+            raise MachineLacksError(*fault)
         return {}
 
     def here(self, able: tuple[int, int] | None) -> Self:
@@ -128,7 +144,8 @@ class Method(Training):
 
     def describe(self) -> str:
         end = f"at most {self.max_steps:,} steps" if self.tokens is None else f"{self.tokens:,} trained tokens in steps"
-        return f"{end} of {self.batch_size * self.accumulate} rows"
+        several = f" by {self.parallel.processes} processes" if self.parallel and self.parallel.processes else ""
+        return f"{end} of {self.batch_size * self.accumulate} rows{several}"
 
     def summary(self, facts: Facts) -> str:
         valid = facts["valid"]
@@ -144,31 +161,41 @@ class Method(Training):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import torch
 
-        from kcoder.training import checkpoint, resume
+        from kcoder.training import checkpoint, resume, team
         from kcoder.training.card import Card, path_to, read_card
         from kcoder.training.gate import require_sound
         from kcoder.training.loop import Loop
         from kcoder.training.machine import settle
         from kcoder.training.rows import Rows, rendered_with
+        from kcoder.training.state import put
 
         if self.rows is None or self.valid is None or self.model is None:
             raise ValueError(f"{name_of(self)} has not been wired to its inputs")
+        together = team.here(self.parallel)
+        if together.size == 1 and self.parallel and self.parallel.size() > 1:
+            return trained_together(self, self.parallel, inputs, out, host)
+        if not self.parallel and (started := ranks.here().size) > 1:
+            host.say(f"{started} processes were started, and one of them trains: say parallel: {{}} to train with all")
         source, folder = inputs[self.model], out / self.scratch
         before = read_card(source)
-        machine = settle(host, before.parameters, self.precision)
+        machine = settle(host, before.parameters, self.precision, together.size)
         how, four_bit = self.here(machine.capability), self.four_bit(machine)
         require(how.precision, how.optimizer, machine.capability)
         used = machine.used(*self.packages, *(() if how.optimizer == "adamw" else ("bitsandbytes",)))
         if how is not self:
             used["optimizer"] = how.optimizer
+        used |= together.used()
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
-        resume.require_same(folder, used | {"rows": train.digest()[:12]})
-        loaded = checkpoint.load_plain(source, host.say, four_bit=four_bit, device=machine.device)
+        if together.first:
+            resume.require_same(folder, used | {"rows": train.digest()[:12]})
+        loaded = checkpoint.load_plain(
+            source, host.say, four_bit=four_bit, device="cpu" if together.divided else machine.device
+        )
         words = loaded.model.get_input_embeddings().num_embeddings
         for rows in (train, valid):
             require_sound(rows, loaded.tokenizer.eos_token_id, words)
         torch.manual_seed(self.seed)
-        model = self.ready(loaded.model, load("models", before.family)).to(machine.device)
+        model = self.ready(loaded.model, load("models", before.family))
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
         if self.gradient_checkpointing:
             if not model.supports_gradient_checkpointing:
@@ -177,7 +204,13 @@ class Method(Training):
                     "say gradient_checkpointing: false; a smaller batch_size, with accumulate, takes less memory too",
                 )
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-        result = Loop(how, model, before, train, valid, machine, folder, host).train()
+        model = together.ready(model, machine)
+        result = Loop(how, model, before, train, valid, machine, folder, host, together).train()
+        if not together.first:
+            return {}
+        if together.divided:
+            model = self.ready(checkpoint.load_plain(source, host.say).model, load("models", before.family))
+            put(model, resume.place(folder, result.best_step))
         template = rendered_with(inputs[self.rows]) or before.template
         if template.chat:  # for other programs, which ask the tokenizer
             loaded.tokenizer.chat_template = template.chat

@@ -74,18 +74,24 @@ def keep_only(folder: Path, wanted: set[int]) -> None:
         shutil.rmtree(place(folder, step))
 
 
+#: how many processes share the work, and how, changes no more than rounding; each has its part of the processors
+DIVISION = ("strategy", "processes")
+
+
 def require_same(folder: Path, used: dict[str, Any]) -> None:
     """Note what the training runs on; refuse to go on with one that was begun on something else.
 
     Raises MachineLacksError. Other threads, another device or another torch change the last digits, and the
-    result would be neither the one run nor the other.
+    result would be neither the one run nor the other. Another number of processes is no reason.
     """
     file = folder / "numerics.json"
     was = _noted(file)
     if was == used:
         return
-    if steps(folder) and was is not None:
-        names = [name for name in {**was, **used} if was.get(name) != used.get(name)]
+    names = [name for name in {**(was or {}), **used} if (was or {}).get(name) != used.get(name)]
+    if any(name in DIVISION for name in names):
+        names = [name for name in names if name not in (*DIVISION, "threads")]
+    if steps(folder) and was is not None and names:
         raise MachineLacksError(
             "this training was begun with "
             + ", ".join(f"{name} {was.get(name, 'none')}" for name in names)

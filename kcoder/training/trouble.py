@@ -55,9 +55,9 @@ def ran_out(error: RuntimeError) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or "DefaultCPUAllocator: can't allocate memory" in str(error)
 
 
-def fewer(rows: int, batch: int) -> int:
-    """The largest number of rows, at most half of `batch`, that divides the rows of a step; 0 below one row."""
-    return next((size for size in range(batch // 2, 0, -1) if rows % size == 0), 0)
+def fewer(rows: int, batch: int, processes: int = 1) -> int:
+    """The largest number of rows, at most half of `batch`, that divides the rows of a step; 0 below one row each."""
+    return next((size for size in range(batch // 2, 0, -1) if rows % size == 0 and size % processes == 0), 0)
 
 
 def too_little_memory(how: Method, machine: Machine, fits: int, length: int) -> MachineLacksError:
@@ -74,6 +74,17 @@ def too_little_memory(how: Method, machine: Machine, fits: int, length: int) -> 
     ways += [f"sequence_length: {length // 2}", *(["method: lora"] if how.saves == "model" else [])]
     return MachineLacksError(
         f"not even one row of {length:,} tokens fits into {where} while training", f"say {', or '.join(ways)}"
+    )
+
+
+def too_little_together(how: Method, processes: int) -> MachineLacksError:
+    """The error of a training that ran out of memory where each process holds a share of the model."""
+    each = how.batch_size // processes
+    fewer = [f"batch_size: {how.batch_size // 2} and accumulate: {2 * how.accumulate}"] if each % 2 == 0 else []
+    ways = [*fewer, *([] if how.gradient_checkpointing else ["gradient_checkpointing: true"]), "more processes"]
+    return MachineLacksError(
+        f"{each} rows in each of the {processes} processes do not fit into memory, beside their shares of the model",
+        f"say {', or '.join(ways)}",
     )
 
 

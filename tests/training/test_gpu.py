@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from kcoder.errors import MachineLacksError
-from kcoder.training.gpu import capability, require
+from kcoder.training.gpu import capability, count, require
 
 T4, A100 = (7, 5), (8, 0)
 
@@ -12,11 +12,19 @@ T4, A100 = (7, 5), (8, 0)
 def test_the_driver_says_what_torch_says():
     expected = torch.cuda.get_device_capability(0) if torch.cuda.is_available() else None
     assert capability() == expected
+    assert count() == torch.cuda.device_count()
 
 
 def test_a_gpu_that_may_not_be_used_is_none(monkeypatch):
     monkeypatch.setenv("KCODER_DEVICE", "cpu")
-    assert capability() is None
+    assert (capability(), count()) == (None, 0)
+
+
+def test_those_that_are_shown_are_counted(monkeypatch):
+    monkeypatch.delenv("KCODER_DEVICE", raising=False)
+    monkeypatch.setattr("kcoder.training.gpu.capability", lambda: A100)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
+    assert count() == 2
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ def test_a_small_model_gets_one_thread_and_a_large_one_every_core():
     assert settle(Host(), 600_000).threads == 1
     assert torch.get_num_threads() == 1
     assert settle(Host(), 350_000_000).threads == cores()
+    assert settle(Host(), 350_000_000, processes=2).threads == max(1, cores() // 2)
 
 
 def test_the_persons_word_on_threads_counts():

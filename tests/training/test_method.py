@@ -247,6 +247,14 @@ def test_facts_and_card_say_what_was_trained_and_on_what(store, whole):
     assert card["lineage"][1].startswith(f"full, step {facts['best_step']} of 10, ")
 
 
+def test_processes_that_were_started_for_nothing_are_told(store, monkeypatch):
+    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    said = []
+    store.run(wired(Full(max_steps=1), store), store.root / "for-nothing", Host(say=said.append))
+    assert said == ["4 processes were started, and one of them trains: say parallel: {} to train with all"]
+
+
 def test_two_seeds_are_two_trainings(store, whole):
     out = store.root / "seed"
     method = METHODS[0].wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=8)

@@ -84,3 +84,13 @@ def test_a_note_that_cannot_be_read_counts_as_none(tmp_path, harm):
     (tmp_path / "numerics.json").write_bytes(harm)
     require_same(tmp_path, {"threads": 2})
     assert json.loads((tmp_path / "numerics.json").read_text()) == {"threads": 2}
+
+
+def test_another_number_of_processes_goes_on_whatever_threads_each_has(tmp_path):
+    require_same(tmp_path, {"threads": 1, "torch": "2", "strategy": "ddp", "processes": 2})
+    sealed(tmp_path, 10)
+    for used in ({"threads": 2, "torch": "2"}, {"threads": 1, "torch": "2", "strategy": "fsdp", "processes": 2}):
+        require_same(tmp_path, used)
+        assert json.loads((tmp_path / "numerics.json").read_text()) == used
+    with pytest.raises(MachineLacksError, match="begun with torch 2; here it would go on with torch 3"):
+        require_same(tmp_path, {"threads": 2, "torch": "3"})

@@ -17,6 +17,7 @@ from kcoder.training.trouble import (
     require_number,
     room_for_state,
     too_little_memory,
+    too_little_together,
 )
 
 CPU = Machine("cpu", "float32", 1)
@@ -70,6 +71,19 @@ def test_memory_that_ran_out_is_told_from_other_errors():
 )
 def test_fewer_rows_divide_a_step(rows, batch, found):
     assert fewer(rows, batch) == found
+
+
+def test_fewer_rows_are_as_many_for_each_process():
+    assert [fewer(24, 24, processes) for processes in (1, 2, 4, 8)] == [12, 12, 12, 8]
+    assert fewer(8, 4, 4) == 0
+
+
+def test_where_each_holds_a_share_of_the_model_what_to_change_is_said():
+    said = too_little_together(Full(batch_size=8, accumulate=2), 2)
+    assert said.message.startswith("4 rows in each of the 2 processes do not fit into memory")
+    expected = "say batch_size: 4 and accumulate: 4, or gradient_checkpointing: true, or more processes"
+    assert said.hint == expected
+    assert "batch_size" not in too_little_together(Full(batch_size=2), 2).hint
 
 
 def test_out_of_memory_says_what_fits():

@@ -1,0 +1,108 @@
+"""Whether this process is one of several that torchrun or Slurm started together, and which.
+
+Number 0 carries out the plan. The others wait for the work it begins, take part in each piece, and leave when it does.
+They meet at a store of torch.distributed, which holds texts under names:
+
+    job-1, job-2, ...   what number 0 begins
+    failed-1, ...       the error of another process's part in it
+    over-1, ...         number 0's part has ended, well or not
+    end                 number 0 leaves
+    left                how many of the others have read it
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from kcoder.errors import KcoderError
+
+#: seconds between two looks at the store
+EVERY = 0.2
+#: how long the processes of one launch may take until all of them are there
+ARRIVAL = timedelta(minutes=10)
+#: seconds for which the first stays, as the store goes with it, until the others know that it leaves
+LEAVING = 5.0
+
+
+@dataclass(frozen=True)
+class Rank:
+    number: int = 0
+    size: int = 1
+    #: its number among those of the same machine
+    local: int = 0
+
+
+def here() -> Rank:
+    """The one of a process that nobody started together with others is number 0 of 1."""
+    told = os.environ
+    if "RANK" in told and "WORLD_SIZE" in told:
+        return Rank(int(told["RANK"]), int(told["WORLD_SIZE"]), int(told.get("LOCAL_RANK", told["RANK"])))
+    # set by srun alone: in a batch script SLURM_NTASKS tells of processes that nobody has started yet
+    if "SLURM_PROCID" in told and "SLURM_STEP_NUM_TASKS" in told:
+        local = int(told.get("SLURM_LOCALID", "0"))
+        return Rank(int(told["SLURM_PROCID"]), int(told["SLURM_STEP_NUM_TASKS"]), local)
+    return Rank()
+
+
+def address() -> tuple[str, int]:
+    """Where number 0 is."""
+    told = os.environ
+    job = int(told.get("SLURM_JOB_ID", "0")) + int(told.get("SLURM_STEP_ID", "0"))
+    several = told.get("SLURM_STEP_NUM_NODES", "1") != "1"
+    name = told.get("MASTER_ADDR") or (told.get("SLURM_LAUNCH_NODE_IPADDR") if several else None)
+    return name or "127.0.0.1", int(told.get("MASTER_PORT", 20_000 + job % 10_000))
+
+
+@cache
+def store() -> Any:
+    """Where the processes of this launch meet. Number 0 calls it first of all: the others find nothing before."""
+    from torch._C._distributed_c10d import PrefixStore, TCPStore
+
+    rank, (name, port) = here(), address()
+    agents = os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True"  # torchrun's own is there already
+    hosts = rank.number == 0 and not agents
+    found = TCPStore(name, port, rank.size, hosts, timeout=ARRIVAL, wait_for_workers=False)
+    return PrefixStore(f"kcoder-{os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", found)
+
+
+@contextmanager
+def leading() -> Iterator[None]:
+    """As number 0: be found by the others from now on, and let them go in the end, however it comes."""
+    others = here().size - 1
+    if not others:
+        yield
+        return
+    found = store()
+    try:
+        yield
+    finally:
+        found.set("end", "")
+        until = time.monotonic() + LEAVING
+        while found.add("left", 0) < others and time.monotonic() < until:
+            time.sleep(EVERY)
+
+
+def attend(part: Callable[[int, str], None]) -> None:
+    """As another: take `part` in all that number 0 begins, by number and job, until it ends.
+
+    How that went is number 0's to say: whoever fails besides it makes torchrun kill it before it has spoken. Raises
+    KcoderError where it is gone without a word.
+    """
+    number = 1
+    try:
+        found = store()
+        while not found.check(["end"]):
+            if found.check([f"job-{number}"]):
+                part(number, found.get(f"job-{number}").decode())
+                number += 1
+            time.sleep(EVERY)
+        found.add("left", 1)
+    except RuntimeError as error:
+        raise KcoderError("the first process of this launch cannot be reached", "look at what it said") from error

@@ -1,0 +1,96 @@
+import subprocess
+import sys
+
+import pytest
+
+from kcoder import ranks
+from kcoder.ranks import Rank, here
+from kcoder.workers import _free_port
+
+NAMES = (
+    "RANK",
+    "WORLD_SIZE",
+    "LOCAL_RANK",
+    "SLURM_PROCID",
+    "SLURM_STEP_NUM_TASKS",
+    "SLURM_LOCALID",
+    "SLURM_STEP_NUM_NODES",
+    "SLURM_LAUNCH_NODE_IPADDR",
+    "SLURM_JOB_ID",
+    "SLURM_STEP_ID",
+    "MASTER_ADDR",
+    "MASTER_PORT",
+)
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets what a launch would have set, and nothing of what one has."""
+
+    def told(**names):
+        for name in NAMES:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in names.items():
+            monkeypatch.setenv(name, value)
+
+    return told
+
+
+def test_torchrun_and_slurm_say_who_a_process_is(environment):
+    environment()
+    assert here() == Rank(0, 1, 0)
+    environment(RANK="5", WORLD_SIZE="8", LOCAL_RANK="1")
+    assert here() == Rank(5, 8, 1)
+    environment(SLURM_PROCID="3", SLURM_STEP_NUM_TASKS="4", SLURM_LOCALID="1")
+    assert here() == Rank(3, 4, 1)
+    environment(SLURM_PROCID="0", SLURM_NTASKS="4")  # in a batch script, before srun
+    assert here() == Rank(0, 1, 0)
+
+
+def test_they_meet_where_the_first_is(environment):
+    environment(SLURM_JOB_ID="12345", SLURM_STEP_ID="2")
+    assert ranks.address() == ("127.0.0.1", 22347)
+    environment(SLURM_JOB_ID="12345", SLURM_STEP_NUM_NODES="2", SLURM_LAUNCH_NODE_IPADDR="10.0.0.7")
+    assert ranks.address() == ("10.0.0.7", 22345)
+    environment(MASTER_ADDR="node1", MASTER_PORT="29500", SLURM_STEP_NUM_NODES="2", SLURM_LAUNCH_NODE_IPADDR="10.0.0.7")
+    assert ranks.address() == ("node1", 29500)
+
+
+LAUNCHED = """
+import sys
+from kcoder import ranks
+
+def part(number, job):
+    print(number, job)
+    ranks.store().add("taken", 1)
+
+if ranks.here().number:
+    ranks.attend(part)
+else:
+    with ranks.leading():
+        for number in (1, 2):
+            ranks.store().set(f"job-{number}", f"work {number}")
+            while ranks.store().add("taken", 0) < number:
+                pass
+        print("led")
+        sys.exit(int(sys.argv[1]))
+"""
+
+
+def test_the_others_take_part_in_all_that_the_first_begins_and_leave_with_it(environment):
+    port = str(_free_port())
+    environment(SLURM_STEP_NUM_TASKS="2", MASTER_PORT=port)
+    import os
+
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", LAUNCHED, "3"],
+            env=os.environ | {"SLURM_PROCID": str(number)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(2)
+    ]
+    told = [process.communicate(timeout=60)[0] for process in processes]
+    assert told == ["led\n", "1 work 1\n2 work 2\n"]
+    assert [process.returncode for process in processes] == [3, 0]
