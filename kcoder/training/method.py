@@ -44,6 +44,7 @@ class Method(Training):
         "max_steps": 5,
         "tokens": None,
         "time": None,
+        "parallel": None,
         "save_every": 1,
         "valid_rows": 8,
         "batch_size": 2,
