@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,7 +28,7 @@ SECRETS = ("TOKEN", "KEY", "SECRET", "PASSWORD")
 Groups = dict[str, list[Finding]]
 REMARKS = {
     "training": "five steps of each method with a small model made for it; no measure of speed",
-    "languages": "programs that are right, wrong, crash, do not end, use the network or take memory are judged",
+    "languages": "six programs of each are judged: right, wrong, crash, endless, network, memory",
 }
 
 
@@ -42,11 +43,15 @@ def command(spec: str | None, languages: str | None, as_json: bool) -> int:
     from kcoder.probes.languages import sandbox
 
     wanted = _known(languages.split(",")) if languages else []
+    if not wanted:
+        _now("trying libraries, and five steps of each way of training")
     groups: Groups = {} if wanted else _machine_and_training()
+    _now("running six programs of each language")
     groups["sandbox"] = sandbox()
     groups["languages"] = probed(wanted or names("languages"))
     specs = [] if wanted else _specs(spec)
     groups["your specs"] = specs
+    _now("")
     if as_json:
         told = [{"group": title} | asdict(finding) for title, group in groups.items() for finding in group]
         click.echo(_without_secrets(json.dumps({"machine": _machine(), "findings": told}, indent=1)))
@@ -54,6 +59,12 @@ def command(spec: str | None, languages: str | None, as_json: bool) -> int:
         click.echo(_without_secrets("\n".join([_machine(), *_screen(groups)])))
     unready = [f for f in [*specs, *(groups["languages"] if wanted else [])] if not f.ok]
     return 3 if unready else 0
+
+
+def _now(doing: str) -> None:
+    """What it is that takes so long, on a terminal, in a line that goes away."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{doing}", nl=False, err=True)
 
 
 def _known(languages: list[str]) -> list[str]:
@@ -73,23 +84,24 @@ def _machine() -> str:
 def _machine_and_training() -> Groups:
     """All that is tried in processes, side by side, and the room that there is."""
     from kcoder.probes.access import access
-    from kcoder.probes.children import Child, side_by_side
-    from kcoder.probes.libraries import embedders, libraries, library
+    from kcoder.probes.children import side_by_side
+    from kcoder.probes.libraries import divided, embedders, libraries
     from kcoder.probes.methods import methods
     from kcoder.probes.room import room
 
-    device = Child("GPU", ("-m", "kcoder.training.device"), "looking at the {part}")
     # the longest first: what is left for the end then is short
-    kinds = {"training": methods(), "gpu": [device], "": libraries(), "hub": [access()], "embedders": embedders()}
+    kinds = {"training": methods(), "": libraries(), "hub": [access()], "embedders": embedders()}
     children = [child for kind in kinds.values() for child in kind]
     told = dict(zip(children, side_by_side(children), strict=True))
     found = {title: [finding for child in kind for finding in told[child]] for title, kind in kinds.items()}
-    bits = [f for f in found["gpu"] if f.part == "four bits"]
+    packages = [divided(child.part, told[child]) for child in kinds[""]]
+    device = [finding for _, rest in packages for finding in rest]
+    bits = [f for f in device if f.part == "four bits"]
     _go_offline(found["hub"])
     return {
-        "": [library(child.part, told[child]) for child in kinds[""]],
+        "": [line for line, _ in packages],
         "room": room(),
-        "gpu": [f for f in found["gpu"] if f not in bits],
+        "gpu": [f for f in device if f not in bits],
         "training": [*found["training"], *bits],
         "hub": found["hub"],
         "embedders": found["embedders"],

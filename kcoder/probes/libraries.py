@@ -17,6 +17,12 @@ PARTS = {
     "hub": ("datasets", "huggingface_hub"),
 }
 PACKAGES = {"yaml": "pyyaml", "sklearn": "scikit-learn"}
+#: the part whose packages take seconds to import: what they find of the machine is asked in the same process
+TORCH = "train"
+DEVICE = """
+import runpy
+runpy.run_module("kcoder.training.device", run_name="__main__")
+"""
 #: imports what it is given, one after the other, and tells what went wrong
 IMPORTS = """
 import importlib, sys
@@ -49,12 +55,21 @@ except KcoderError as error:
 
 def libraries() -> list[Child]:
     """A process for each part: what its packages import together is imported once."""
-    return [Child(part, ("-c", IMPORTS, *packages), "import {part}") for part, packages in PARTS.items()]
+    return [
+        Child(part, ("-c", IMPORTS + (DEVICE if part == TORCH else ""), *packages), "{part}")
+        for part, packages in PARTS.items()
+    ]
+
+
+def divided(part: str, told: Sequence[Finding]) -> tuple[Finding, list[Finding]]:
+    """One line about the packages of a part, and what its process has told of the machine after them."""
+    count = len(PARTS[part])
+    return library(part, told[:count]), list(told[count:])
 
 
 def library(part: str, told: Sequence[Finding]) -> Finding:
     """One line of what the process of a part has told."""
-    broken = [f.found if f.found.startswith("import ") else f"import {f.part}: {f.found}" for f in told if not f.ok]
+    broken = [f"import {f.found if f.found.startswith(f.part) else f'{f.part}: {f.found}'}" for f in told if not f.ok]
     needed = {PACKAGES.get(name, name): _version(PACKAGES.get(name, name)) for name in PARTS[part]}
     found = "  ".join(f"{name} {number}" for name, number in needed.items())
     cure = f"pip install --force-reinstall {' '.join(needed)}" if broken else ""

@@ -1,4 +1,4 @@
-"""`python -m kcoder.training.device`: what torch and bitsandbytes can do on this machine, told to `kcoder doctor`."""
+"""What torch and bitsandbytes can do on this machine: a program, which tells it to `kcoder doctor`."""
 
 from __future__ import annotations
 

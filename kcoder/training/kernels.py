@@ -102,12 +102,12 @@ def _usable(driver: Driver | None, gpus: Sequence[Gpu], torch: Torch) -> Finding
     facts = asdict(torch)
     if not torch.cuda and not torch.hip:
         found = f"{_build(torch)}: training will not use the GPU"
-        return Finding("torch", False, found, f"pip install --force-reinstall torch, {_for(driver)}", facts)
+        return Finding("torch", False, found, f"pip install --force-reinstall torch {_for(driver)}", facts)
     if not torch.tried:
         newest = driver.cuda if driver else None
         if newest and torch.cuda and _major(torch.cuda) > newest[0]:
             found = f"{_build(torch)}, and this driver can CUDA {_dotted(newest)} at most: the GPU will not be used"
-            return Finding("torch", False, found, f"a newer driver, or torch {_for(driver)}", facts)
+            return Finding("torch", False, found, f"a newer driver, or another torch {_for(driver)}", facts)
         return Finding("torch", False, f"{_build(torch)}, and cannot use the GPU: {torch.why}", BUILDS, facts)
     if failed := next((tried for tried in torch.tried if tried.kernel), None):
         return _failed(failed, torch)
@@ -136,6 +136,8 @@ def _flash(torch: Torch) -> Iterator[Finding]:
     """Attention of the sdpa kind, which every family has, takes flash by itself where it can."""
     for tried in torch.tried[:1]:
         able = tried.gpu.capability
+        if tried.kernel:
+            return
         if not tried.flash:
             yield Finding("flash", True, "flash attention is in use, by torch's own (sdpa)")
         elif able and able < FLASH:
@@ -143,7 +145,7 @@ def _flash(torch: Torch) -> Iterator[Finding]:
                 "not on this GPU, which needs compute capability 8.0: torch's sdpa takes another way, which is slower"
             )
             yield Finding("flash", True, told)
-        elif not tried.kernel:
+        else:
             yield Finding("flash", False, f"torch's flash attention does not work here: {tried.flash}", BUILDS)
 
 
@@ -154,7 +156,7 @@ def _build(torch: Torch) -> str:
 
 def _for(driver: Driver | None) -> str:
     newest = f" up to {_dotted(driver.cuda)}" if driver and driver.cuda else ""
-    return f"a build for CUDA{newest}: {BUILDS}"
+    return f"(a build for CUDA{newest}: {BUILDS})"
 
 
 def _dotted(version: tuple[int, int]) -> str:

@@ -49,7 +49,7 @@ def told(tmp_path_factory):
         here.syspath_prepend(site)
         here.setenv("PYTHONPATH", str(site))
         here.setenv("HF_TOKEN", "hf_never_to_be_seen")
-        here.setattr(libraries, "PARTS", {"core": ("pydantic",), "odd": ("no_such_library",)})
+        here.setattr(libraries, "PARTS", {"train": ("pydantic",), "odd": ("no_such_library",)})
         here.setattr(doctor, "names", lambda group: ["lua", "python"])
         forget()
         code = _exit_code(["doctor", "--json"])
@@ -67,7 +67,7 @@ def test_everything_is_looked_at_once(told):
     assert told[1]["machine"].startswith("kcoder 0.1.0")
     found = parts(told)
     assert found.keys() >= {
-        ("", "core"),
+        ("", "train"),
         ("room", "memory"),
         ("room", "disk"),
         ("training", "full"),
@@ -123,6 +123,13 @@ def test_one_language_is_quick_and_tries_nothing_else(kcoder, monkeypatch):
     said = kcoder("doctor", "--languages", "python")
     assert (said.code, "pydantic" in said.out, "\n\n\n" in said.out) == (0, False, False)
     assert "did you mean python?" in kcoder("doctor", "--languages", "pyhton").err
+
+
+def test_a_terminal_is_told_what_takes_so_long_and_nothing_else_is(kcoder, monkeypatch):
+    monkeypatch.setattr("kcoder.probes.languages.languages", lambda names: [])
+    assert kcoder("doctor", "--languages", "python").err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert "running six programs" in kcoder("doctor", "--languages", "python").err
 
 
 def test_a_hub_that_does_not_answer_is_not_asked_for_each_spec(monkeypatch):

@@ -13,7 +13,7 @@ from kcoder.probes.children import side_by_side
 
 def looked(seconds=None):
     children = [replace(child, seconds=seconds) for child in libraries.libraries()]
-    return [libraries.library(c.part, told) for c, told in zip(children, side_by_side(children), strict=True)]
+    return [libraries.divided(c.part, told)[0] for c, told in zip(children, side_by_side(children), strict=True)]
 
 
 def embedders():
@@ -38,6 +38,15 @@ def test_imports_that_hang_and_crash_are_findings(monkeypatch, tmp_path):
     hangs, aborts = looked(seconds=2)
     assert (hangs.ok, hangs.found) == (False, "import hangs takes more than 2 s")
     assert (aborts.ok, aborts.found) == (False, "import aborts: killed by SIGABRT")
+
+
+def test_what_torch_finds_is_asked_where_it_has_been_imported(monkeypatch):
+    monkeypatch.setattr(libraries, "PARTS", {"train": ("json", "yaml")})
+    monkeypatch.setattr(libraries, "DEVICE", "begin('gpu 0'); tell(Finding('gpu 0', True, '')); import os; os.abort()")
+    [child] = libraries.libraries()
+    line, rest = libraries.divided("train", side_by_side([child])[0])
+    assert (line.part, line.ok) == ("train", True)
+    assert [(f.part, f.ok) for f in rest] == [("gpu 0", True), ("train", False)]
 
 
 @pytest.fixture

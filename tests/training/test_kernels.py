@@ -60,6 +60,7 @@ def test_a_gpu_that_is_too_old_for_this_torch():
     )
     assert "KCODER_DEVICE=cpu" in found["torch"].cure
     assert found["gpu 0"].found.endswith("fp32 alone")
+    assert "flash" not in found
 
 
 def test_a_gpu_that_is_too_new_for_this_torch():
@@ -91,14 +92,14 @@ def test_flash_attention_that_should_work_and_does_not_is_a_finding():
 def test_a_torch_for_cpus_beside_a_gpu_is_a_finding_with_its_cure():
     found = told(driver(H200), torch(version="2.13.0+cpu", cuda="", arches=()))["torch"]
     assert (found.ok, found.found) == (False, "2.13.0+cpu is a build for CPUs alone: training will not use the GPU")
-    assert found.cure.startswith("pip install --force-reinstall torch, a build for CUDA up to 13.0")
+    assert found.cure.startswith("pip install --force-reinstall torch (a build for CUDA up to 13.0")
 
 
 def test_a_driver_that_is_older_than_torchs_cuda():
     why = "The NVIDIA driver on your system is too old (found version 12040)."
     found = told(driver(T4, cuda=(12, 4)), torch(why=why))["torch"]
     assert (found.ok, "this driver can CUDA 12.4 at most" in found.found) == (False, True)
-    assert found.cure.startswith("a newer driver, or torch a build for CUDA up to 12.4")
+    assert found.cure.startswith("a newer driver, or another torch (a build for CUDA up to 12.4")
     # within one major version every driver does
     found = told(driver(T4, cuda=(12, 4)), torch(version="2.9.0+cu128", cuda="12.8", why=why))["torch"]
     assert found.found.endswith(f"cannot use the GPU: {why}")
