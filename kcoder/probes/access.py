@@ -11,6 +11,8 @@ from kcoder.probes.children import Child
 
 #: seconds that the hub has to answer
 PATIENCE = 5.0
+#: what the hub says to a token that it does not know, or not any more
+REFUSED = (401, 403)
 SETTINGS = "https://huggingface.co/settings/tokens"
 TOKEN, ANSWERS = "token", "answer"
 
@@ -39,10 +41,10 @@ def findings() -> Iterator[Finding]:
         return
     yield known(where, status) if token else unasked(where)
     facts = {"offline": False, "status": status}
-    if status < 500:
+    if status == 200 or (token and status in REFUSED):
         yield Finding(ANSWERS, True, f"from {constants.ENDPOINT}", facts=facts)
     else:
-        told = f"{constants.ENDPOINT} is in trouble: status {status}"
+        told = f"an odd one, with status {status}, from {constants.ENDPOINT} or a proxy before it"
         yield Finding(ANSWERS, False, told, "try again later, or HF_HUB_OFFLINE=1", facts)
 
 
@@ -63,7 +65,7 @@ def unasked(where: str) -> Finding:
 
 def known(where: str, status: int) -> Finding:
     """What the hub says to the token."""
-    if status in (401, 403):
+    if status in REFUSED:
         told = f"set, in {where}, and the hub refuses it"
         return Finding(TOKEN, False, told, f"a new one: {SETTINGS}", {"set": True, "accepted": False})
     accepted = status == 200

@@ -49,6 +49,12 @@ def test_without_a_token_and_without_an_answer(asked):
     assert answer.found.startswith("none from http://127.0.0.1:9 (ConnectError)")
 
 
+def test_a_hub_in_trouble_is_a_finding(asked, tmp_path):
+    with serving(tmp_path) as (address, _):  # it knows no lists of models
+        _, answer = asked(HF_ENDPOINT=address)
+    assert (answer.ok, answer.found) == (False, f"an odd one, with status 404, from {address} or a proxy before it")
+
+
 def test_offline_nothing_is_asked(asked):
     token, answer = asked(HF_HUB_OFFLINE="1", HF_TOKEN="secret-of-the-environment")
     assert (token.found, answer.found) == ("set, in HF_TOKEN", "not asked for: HF_HUB_OFFLINE is set")
