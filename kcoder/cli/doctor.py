@@ -133,13 +133,12 @@ def _screen(groups: Groups) -> list[str]:
             lines += _filled(f"  {title}   ", REMARKS.get(title, ""))
         indent = "    " if title else "  "
         width = max(len(f.part) for f in findings) + 3
-        before = ""
-        for finding in findings:
-            part = "" if finding.part == before else finding.part  # a spec lacks several things
+        # a spec may lack several things, and one cure may mend several of them
+        for before, finding, after in zip([None, *findings], findings, [*findings[1:], None], strict=False):
+            part = "" if before and before.part == finding.part else finding.part
             lines += _filled(f"{indent}{part:<{width}}{'ok' if finding.ok else 'no':<6}", finding.found)
-            if finding.cure:
+            if finding.cure and not (after and (after.part, after.cure) == (finding.part, finding.cure)):
                 lines += _filled(f"{indent}{'':<{width + 6}}", finding.cure)
-            before = finding.part
     paths = {finding.part: finding.ok for finding in groups.get("your specs", [])}
     if unready := [path for path, ok in paths.items() if not ok]:
         lines += ["", f"{len(unready)} of {len(paths)} specs cannot run here yet"]

@@ -21,5 +21,10 @@ def spec(path: str) -> list[Finding]:
         plan = prepare(path).plan(Places(Path("runs")).store, Memory())
     except KcoderError as error:
         return [Finding(path, False, error.message.partition(";")[0], f"kcoder check {path}")]
-    lacking = {error.message: error for p in plan if p.state == State.BLOCKED for error in p.lacking}
-    return [Finding(path, False, e.message, e.hint) for e in lacking.values()] or [Finding(path, True, "ready")]
+    lacking = {error.message: error.hint for p in plan if p.state == State.BLOCKED for error in p.lacking}
+    cures = list(dict.fromkeys(lacking.values()))  # what the same would mend stands together
+    return [
+        # whether the hub answers has a line of its own
+        Finding(path, False, message.partition(", and the hub gave no answer")[0], cure)
+        for message, cure in sorted(lacking.items(), key=lambda told: cures.index(told[1]))
+    ] or [Finding(path, True, "ready")]

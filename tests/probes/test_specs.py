@@ -33,6 +33,9 @@ def test_a_spec_names_all_that_is_lacking_and_each_thing_once():
     for each in ("the model nobody/model", "the data set nobody/rows", "precision: fp16"):
         assert told.count(each) == 1
     assert all(f.cure for f in found)
+    cures = [f.cure for f in found]
+    assert cures[0] == cures[1] != cures[-1]
+    assert "gave no answer" not in told
 
 
 def test_a_spec_that_is_wrong_says_where_to_look_and_one_that_is_right_is_ready():
