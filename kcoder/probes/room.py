@@ -34,11 +34,12 @@ def memory(root: Path = Path("/")) -> Finding:
     """Of this machine, and of the container or job that we are in."""
     total, free = _machine(root)
     limit, used = _container(root)
+    limit = limit if limit is not None and limit < total else None  # an old kernel says no limit as a large one
     facts: dict[str, float | None] = {"total": total, "free": free, "limit": limit}
     if not total:
         return Finding("memory", True, "this system does not say how much there is", facts=facts)
     told = f"{free / GB:.1f} of {total / GB:.1f} GB free"
-    if limit is not None and limit < total:
+    if limit is not None:
         free = min(free, max(0.0, limit - used))
         told = f"{free / GB:.1f} GB free: this container or job may take {limit / GB:.1f} of {total / GB:.1f} GB"
     if free < LEAST_MEMORY:
