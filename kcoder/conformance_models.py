@@ -45,8 +45,8 @@ def family(plugin: ModelFamily, host: Host) -> Iterator[Finding]:
 
 
 def _life(plugin: ModelFamily, folder: Path, host: Host) -> Iterator[Finding]:
-    given = Step("given", _Given())
-    at = {given[name]: target(folder, name, kind) for name, kind in _Given.produces.items()}
+    given = Step("given", Given())
+    at = {given[name]: target(folder, name, kind) for name, kind in Given.produces.items()}
     rows, model, packed, valid = (given[name] for name in ("rows", "model", "train", "valid"))
     frame(Document, ROWS).write_parquet(at[rows])
     begin = load("stages", "begin")(rows=rows, architecture=plugin, **SHAPE)
@@ -75,7 +75,7 @@ def _layers(model: Path) -> set[str]:
     return set(linear_layers(AutoModelForCausalLM.from_pretrained(model, local_files_only=True)))
 
 
-class _Given(Stage):
+class Given(Stage):
     """Names the files that the steps read and write."""
 
     produces: ClassVar[Mapping[str, type[Record]]] = {

@@ -84,13 +84,18 @@ class Planned:
     state: State
     reasons: tuple[str, ...] = ()
     artifact: Artifact | None = None
-    lacks: MachineLacksError | None = None
+    #: all that this machine lacks for it
+    lacking: tuple[MachineLacksError, ...] = ()
     #: its stored result is to be ignored
     redo: bool = False
 
     @property
     def name(self) -> str:
         return self.step.name
+
+    @property
+    def lacks(self) -> MachineLacksError | None:
+        return self.lacking[0] if self.lacking else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,7 +174,7 @@ def _planned(step: Step, keys: Mapping[Step, str], world: World) -> Planned:
 
     asked = identity(step.stage, facts, known)
     key = digest_of(canonical(asked))
-    return Planned(step, key, asked, (), inputs, State.MISSING, lacks=lacks[0] if lacks else None)
+    return Planned(step, key, asked, (), inputs, State.MISSING, lacking=tuple(lacks))
 
 
 def _judged(

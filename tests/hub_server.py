@@ -51,7 +51,9 @@ class Answers(BaseHTTPRequestHandler):
         self.tell([e for e in entries(folder) if e["path"] in wanted])
 
     def api(self, words):
-        if words[:1] != ["datasets"] or not (folder := self.root / "/".join(words[1:3])).is_dir():
+        if words == ["whoami-v2"]:
+            self.tell({"name": "somebody"}) if self.may() else self.refuse(401, "InvalidToken")
+        elif words[:1] != ["datasets"] or not (folder := self.root / "/".join(words[1:3])).is_dir():
             self.refuse(404, "RepoNotFound")
         elif (folder / ".gated").exists() and words[3] == "auth-check" and not self.may():
             self.refuse(403, "GatedRepo")

