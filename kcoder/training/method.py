@@ -19,6 +19,7 @@ from kcoder.records import Checkpoint, History
 from kcoder.stage import Facts, Output, Training, target
 from kcoder.training.budget import Duration
 from kcoder.training.gpu import capability, require
+from kcoder.training.memory import Setting
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -107,6 +108,19 @@ class Method(Training):
         trained = f"   {share:.1%} trained" if share < 1 else ""
         kept = f"{valid['first']:.2f} → {valid['best']:.2f} at step {facts['best_step']:,}"
         return f"{facts['steps']:,} steps   valid {kept}{trained}"
+
+    def setting(self, length: int, trained: float = 1.0, *, half: bool = False) -> Setting:
+        """What decides how much memory it takes, for rows of so many tokens of which such a share is trained. `half`:
+        products are computed in 16 bits."""
+        return Setting(
+            batch=self.batch_size,
+            length=length,
+            accumulate=self.accumulate,
+            trained=trained,
+            half=half,
+            optimizer=self.optimizer,
+            checkpointing=self.gradient_checkpointing,
+        )
 
     def ready(self, model: Any, family: ModelFamily) -> Any:
         """The model with exactly those weights trainable that this method changes."""
