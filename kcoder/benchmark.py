@@ -81,6 +81,10 @@ class Benchmark(Plugin):
         source="own choice",
     )
 
+    def in_language(self, language: str) -> Benchmark:
+        """What stands for it where it is asked in this language."""
+        return self
+
     def witness_files(self) -> tuple[str, ...]:
         return (self.witnesses,) if isinstance(self.witnesses, str) else self.witnesses or ()
 

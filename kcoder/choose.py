@@ -172,7 +172,9 @@ class Chosen:
         """A name or, where the contract takes one, a path; or options. `examples` are the names there are."""
         if self.name:
             return {"type": ["object", "string"]}
-        known = names(dict(schema.get("metadata") or {})["group"])
+        while "group" not in dict(schema.get("metadata") or {}):  # a validator of the field stands around it
+            schema = dict(schema)["schema"]
+        known = names(dict(schema["metadata"])["group"])
         return {"anyOf": [{"type": ["string", "number"], "examples": known}, {"type": "object"}]}
 
 

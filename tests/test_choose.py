@@ -54,13 +54,13 @@ def test_the_place_of_a_wrong_option_is_kept():
 def test_an_unknown_option_names_the_near_miss_or_who_takes_it():
     assert faults(method={"lora": {"rr": 8, "learning_rat": 1}})[1][2] == "did you mean learning_rate?"
     [(_, _, hint)] = faults(method={"full": {"alpha": 8}})
-    assert hint == "full has no alpha; lora takes it"
+    assert hint == "full has no alpha; lora and qlora take it"
 
 
 def test_a_plugin_of_another_kind_cannot_stand_here():
     [(_, message, hint)] = faults(method="split")
     assert message == "split cannot be used here"
-    assert hint == "there are: full, lora"
+    assert hint == "there are: full, lora, qlora"
 
 
 @pytest.mark.parametrize("told", [5, ["lora"], {"a": 1, "b": 2}, {}])
@@ -101,7 +101,7 @@ def test_a_wire_is_no_option():
 
 def test_only_what_fits_is_named_where_nothing_is_near():
     [(_, _, hint)] = faults(method="zzz")
-    assert hint == "there are: full, lora"
+    assert hint == "there are: full, lora, qlora"
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])

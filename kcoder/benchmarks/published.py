@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from kcoder.benchmark import Problem, TestProgram
+from kcoder.benchmark import Benchmark, Problem, TestProgram
 from kcoder.choose import Named
 from kcoder.errors import UsageError
 from kcoder.expressions import plus
@@ -61,13 +62,27 @@ class HumanEval(WithPlus):
 
     home: ClassVar[str] = "openai/openai_humaneval"
     parts: ClassVar[tuple[Part, ...]] = (Part("python"),)
+    #: what MultiPL-E does not translate: prompts that hold more than one function
+    UNTRANSLATED: ClassVar[frozenset[int]] = frozenset({32, 38, 50})
+
+    part: Literal["all", "translated"] = option(
+        "all", "all 164 problems, or the 161 that MultiPL-E has in other languages", source="Cassano et al. 2022"
+    )
+
+    def called(self) -> str:
+        return super().called() if self.part == "all" else "multipl-e"
+
+    def wanted(self, row: Row) -> bool:
+        return self.part == "all" or int(str(row["task_id"]).rpartition("/")[2]) not in self.UNTRANSLATED
 
     def problem(self, row: Row, language: str) -> Problem:
         if self.tests == "plus":
             return self._plus(row)
         entry = row["entry_point"]
+        named = str(row["task_id"])
         return Problem(
-            id=str(row["task_id"]),
+            # as MultiPL-E names them, by which languages are compared
+            id=named if self.part == "all" else f"{named.replace('/', '_')}_{entry}",
             prompt=row["prompt"],
             entry=entry,
             program=TestProgram(text=f"{row['test']}\ncheck({entry})\n"),
@@ -107,7 +122,10 @@ class Mbpp(WithPlus):
 
 
 class MultiplE(Published):
-    """MultiPL-E (Cassano et al. 2022): HumanEval and MBPP in other languages; prompts without solutions."""
+    """MultiPL-E (Cassano et al. 2022): HumanEval and MBPP in other languages; prompts without solutions.
+
+    Asked in Python, it is the 161 problems of HumanEval that it has translated.
+    """
 
     solved: ClassVar[bool] = False
     home: ClassVar[str] = "nuprl/MultiPL-E"
@@ -134,6 +152,26 @@ class MultiplE(Published):
     @classmethod
     def task(cls, problem: str) -> str | None:
         return problem  # `HumanEval_0_has_close_elements`, whatever the language
+
+    def languages(self) -> tuple[str, ...] | None:
+        found = super().languages()
+        if self.version == "humaneval" and (self.path is None or self._originals()):
+            return ("python", *(name for name in found or () if name != "python"))
+        return found
+
+    def in_language(self, language: str) -> Benchmark:
+        if language != "python" or self.version != "humaneval":
+            return self
+        originals = self._originals()
+        return HumanEval(path=str(originals) if originals else self.path, missing=self.missing, part="translated")
+
+    def files(self) -> list[Path]:
+        return [path for path in super().files() if path != self._originals()]
+
+    def _originals(self) -> Path | None:
+        """The file of HumanEval among those of a folder."""
+        found = Path(self.path or "").expanduser().glob("HumanEval.*") if self.path else ()
+        return next(iter(sorted(found)), None)
 
     def evaluated(self) -> Iterator[Part]:
         return (part for part in self.parts if (part.config or "").startswith(self.version))

@@ -4,19 +4,18 @@ both lose on documents that were held out, and fill into holes in them."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from kcoder.benchmark import Benchmark
 from kcoder.choose import Named, Use
 from kcoder.executor import Executor
 from kcoder.generator import Generator
+from kcoder.held_out import SPLITS, HeldOut
 from kcoder.language import Language
 from kcoder.plugin import load, name_of, option
 from kcoder.section import Model, Objection, Rows, Section, Wires
-from kcoder.source import Source
 from kcoder.stage import Stage, Step
 from kcoder.stages.complete import CompleteProblems
 from kcoder.stages.execute import ExecutePrograms
@@ -31,34 +30,6 @@ from kcoder.stages.witnesses import ExecuteWitnesses
 LanguageName = Annotated[str, Named("languages")]
 PositiveInt = Annotated[int, Field(ge=1)]
 Temperature = Annotated[float, Field(ge=0, le=5)]
-
-
-#: the splits of `data` that nothing was learnt from
-SPLITS = ("test", "valid")
-
-
-class HeldOut(BaseModel):
-    """Documents that are held out: a split of `data`, or rows of a source of their own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    split: Literal["test", "valid"] = option("test", "the split of data", source="P3 §3.2")
-    source: Use[Source] | None = option(
-        None, "a file, a folder or another source in place of a split", source="own choice"
-    )
-    documents: int = option(
-        500, "documents of a language at most, drawn by the digest of their ids", source="own choice", ge=1
-    )
-
-    def named(self) -> str:
-        """The rows as a report names them."""
-        if self.source is None:
-            return f"{self.split} split"
-        return Path(getattr(self.source, "path", "")).name or name_of(self.source)
-
-    def told(self) -> dict[str, Any]:
-        """The options of the stage."""
-        return {name: value for name, value in self if name not in ("split", "source")}
 
 
 class Losses(Window, HeldOut):
@@ -81,9 +52,19 @@ class EvaluateSection(Section):
     after = ("train", "data", "pretrain", "model")
     word = "benchmark"
 
-    benchmark: Use[Benchmark] = option(help="a benchmark by name, or a file of problems")
+    file: str | None = option(
+        None, "the benchmark's file, or a folder of its files, in place of the hub", source="own choice", min_length=1
+    )
+    problems: int | None = option(
+        None, "problems of each language at most, the first; all where not given", source="own choice", ge=1
+    )
     languages: tuple[LanguageName, ...] = option(
         ("python",), "languages to write in", source="own choice", min_length=1
+    )
+    benchmark: Use[Benchmark] = option(
+        None,
+        "a benchmark by name, or a file of problems; where not given humaneval for Python alone, else multipl-e",
+        source="P1: the standards of Codex and MultiPL-E",
     )
     samples: int = option(20, "programs for each problem", source="own choice; the papers: 10", ge=1, le=10_000)
     temperature: tuple[Temperature, ...] = option(
@@ -108,6 +89,13 @@ class EvaluateSection(Section):
         "exact match of what fills holes in documents held out: test, valid, a file, or options",
         source="own choice",
     )
+
+    @field_validator("benchmark", mode="before")
+    @classmethod
+    def _of_languages(cls, told: Any, info: ValidationInfo) -> Any:
+        if told is not None:
+            return told
+        return "humaneval" if info.data.get("languages", ("python",)) == ("python",) else "multipl-e"
 
     @field_validator("perplexity", "infill", mode="before")
     @classmethod
@@ -167,8 +155,19 @@ class EvaluateSection(Section):
                 message = f"evaluate.{name}: there is no {held.split} split without data"
                 yield Objection((name,), message, f"a file of documents: {name}: FILE")
 
+    def _from(self) -> Benchmark:
+        """The benchmark, from the file that is given for it."""
+        return self.benchmark.model_copy(update={"path": self.file}) if self.file else self.benchmark
+
+    def _asked(self, language: str) -> Benchmark:
+        return self._from().in_language(language)
+
     def _languages(self) -> Iterator[Objection]:
-        has = self.benchmark.languages()
+        if self.file and "path" not in type(self.benchmark).model_fields:
+            message = f"evaluate.file: {name_of(self.benchmark)} is read from no file"
+            yield Objection(("file",), message, "leave file out, or name another benchmark")
+            return
+        has = self._from().languages()
         for number, name in enumerate(self.languages):
             language: Language = load("languages", name)
             if name in self.languages[:number]:
@@ -219,23 +218,28 @@ class EvaluateSection(Section):
                 yield Step(f"{at}.{who}.{name}", asked)
 
     def _references(self, at: str) -> list[Step]:
-        """The benchmark's own solutions, before any model's; nothing where it is known to have none."""
-        if not self.benchmark.solved:
-            return []
+        """The benchmark's own solutions, before any model's, in languages in which it may have some."""
+        asked = {name: self._asked(name) for name in self.languages}
         return [
-            Step(
-                f"{at}.{name}.references",
-                ExecuteReferences(benchmark=self.benchmark, language=load("languages", name), executor=self.executor),
-            )
-            for name in self.languages
+            Step(f"{at}.{name}.references", ExecuteReferences(**self._run(name)))
+            for name, benchmark in asked.items()
+            if benchmark.solved
         ]
 
     def _witnesses(self, at: str) -> Iterator[Step]:
         """What others have answered to problems without solutions, before any model."""
         files = self.benchmark.witness_files()
         for name in self.languages if files else ():
-            known = {"benchmark": self.benchmark, "language": load("languages", name), "executor": self.executor}
-            yield Step(f"{at}.{name}.witnesses", ExecuteWitnesses(files=files, **known))
+            yield Step(f"{at}.{name}.witnesses", ExecuteWitnesses(files=files, **self._run(name)))
+
+    def _run(self, language: str) -> dict[str, Any]:
+        """What is common to steps that run answers to the problems in this language."""
+        return {
+            "benchmark": self._asked(language),
+            "language": load("languages", language),
+            "executor": self.executor,
+            "problems": self.problems,
+        }
 
     def _judged(
         self, at: str, who: str, model: Model | None, temperature: float, seed: int, known: Mapping[str, Any]
@@ -249,7 +253,8 @@ class EvaluateSection(Section):
             language: Language = load("languages", name)
             complete = CompleteProblems(
                 model=model,
-                benchmark=self.benchmark,
+                benchmark=self._asked(name),
+                problems=self.problems,
                 language=language,
                 generator=self.generator,
                 temperature=temperature,

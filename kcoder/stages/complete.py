@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,6 +31,7 @@ class CompleteProblems(Stage):
     #: none where the generator brings its own
     model: Input[Checkpoint] | None = None
     benchmark: Use[Benchmark] = option(help="the problems")
+    problems: int | None = option(None, "the first of them at most; all where not given", source="own choice", gt=0)
     language: Use[Language] = option(help="the language they are in")
     temperature: float = option(0.0, "0 always takes the likeliest token", source="own choice", ge=0)
     top_p: float = option(1.0, "share of the likeliest tokens that sampling looks at", source="own choice", gt=0, le=1)
@@ -40,7 +42,8 @@ class CompleteProblems(Stage):
 
     def describe(self) -> str:
         asked = f"{self.samples} at temperature {self.temperature:g}"
-        return f"{self.benchmark.called()} in {self.language.name}, {asked}"
+        of = f"the first {self.problems} of " if self.problems else ""
+        return f"{of}{self.benchmark.called()} in {self.language.name}, {asked}"
 
     def summary(self, facts: Facts) -> str:
         cut = f"   {facts['cut_at_length']:,} cut at the length" if facts["cut_at_length"] else ""
@@ -58,7 +61,7 @@ class CompleteProblems(Stage):
 
         model = inputs[self.model] if self.model else None
         card = read_card(model) if model else None
-        problems = list(self.benchmark.problems(self.language.name, host))
+        problems = list(islice(self.benchmark.problems(self.language.name, host), self.problems))
         requests = {
             f"{problem.id}#{sample}": Request(
                 id=f"{problem.id}#{sample}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,11 +32,13 @@ class ExecuteReferences(Stage):
     produces: ClassVar[Mapping[str, type[Record]]] = {"references": Reference}
 
     benchmark: Use[Benchmark] = option(help="the problems")
+    problems: int | None = option(None, "the first of them at most; all where not given", source="own choice", gt=0)
     language: Use[Language] = option(help="the language they are in")
     executor: Use[Executor] = option("sandbox", "what runs them", source="own choice")
 
     def describe(self) -> str:
-        return f"the solutions of {self.benchmark.called()} in {self.language.name}"
+        of = f"the first {self.problems} of " if self.problems else ""
+        return f"the solutions of {of}{self.benchmark.called()} in {self.language.name}"
 
     def summary(self, facts: Facts) -> str:
         failed = facts["failed"]
@@ -45,7 +48,9 @@ class ExecuteReferences(Stage):
         return f"{told}   not counted: {', '.join(failed[:3])}{' ...' if len(failed) > 3 else ''}" if failed else told
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
-        problems = {p.id: p for p in self.benchmark.problems(self.language.name, host) if p.solution}
+        problems = {
+            p.id: p for p in islice(self.benchmark.problems(self.language.name, host), self.problems) if p.solution
+        }
         jobs = [
             job(
                 problem.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -33,6 +34,7 @@ class ExecuteWitnesses(Stage):
     scratch: ClassVar[str] = "judged"
 
     benchmark: Use[Benchmark] = option(help="the problems")
+    problems: int | None = option(None, "the first of them at most; all where not given", source="own choice", gt=0)
     language: Use[Language] = option(help="the language they are in")
     files: tuple[str, ...] = option(help="JSON Lines, perhaps compressed: .jsonl, .jsonl.gz")
     executor: Use[Executor] = option("sandbox", "what runs them", source="own choice")
@@ -53,7 +55,9 @@ class ExecuteWitnesses(Stage):
         return f"{told}   {len(without)} have none" if without else told
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
-        problems = [p for p in self.benchmark.problems(self.language.name, host) if not p.solution]
+        problems = [
+            p for p in islice(self.benchmark.problems(self.language.name, host), self.problems) if not p.solution
+        ]
         told = self._told(problems, host)
         answered = (
             (f"{p.id}#{n}", {"prompt": p.prompt, "text": text, "entry": p.entry, "tests": json.dumps(p.asked())})

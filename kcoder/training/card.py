@@ -15,6 +15,16 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
+class FourBit:
+    """How weights are kept in four bits: `kind` nf4 or fp4, `double` where their scales are quantised too, and the
+    dtype in which they are multiplied."""
+
+    kind: str
+    double: bool
+    compute: str
+
+
+@dataclass(frozen=True)
 class Card:
     """Facts of a checkpoint. `base` is the path from an adapter's folder to that of the model it changes."""
 
@@ -28,6 +38,8 @@ class Card:
     context: int
     dtype: str = "float32"
     base: str = ""
+    #: for an adapter, how its base was kept while it was trained: over other weights it is another model
+    four_bit: FourBit | None = None
     #: what made the weights, the oldest first
     lineage: tuple[str, ...] = ()
     #: how a document stands before the model; evaluation renders its prompts through the same words
@@ -50,6 +62,7 @@ def read_card(folder: Path) -> Card:
         raise KcoderError(f"{file} is of another format than {FORMAT}", "use the kcoder that wrote it")
     known = {field.name for field in fields(Card)}
     told |= {name: tuple(told.get(name, ())) for name in ("lineage", "stops")}
+    told["four_bit"] = FourBit(**told["four_bit"]) if told.get("four_bit") else None
     told["template"] = Template.of_json(told.get("template", PLAIN.words))
     return Card(**{name: value for name, value in told.items() if name in known})
 

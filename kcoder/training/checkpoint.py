@@ -8,6 +8,8 @@ adapter_model.safetensors and the way to its base; besides the tokenizer's files
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,9 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from kcoder.errors import KcoderError
 from kcoder.model import ModelFamily
 from kcoder.plugin import load as load_plugin
-from kcoder.training.card import Card, base_folder, read_card, write_card
+from kcoder.training.card import Card, FourBit, base_folder, read_card, write_card
 from kcoder.training.machine import quiet
+from kcoder.training.merge import merge
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,31 @@ class Loaded:
 def load(folder: Path, device: str = "cpu") -> Loaded:
     """The model of a checkpoint in float32; an adapter is applied to its base, not merged into it.
 
-    Raises KcoderError when the base is missing, when files are broken, and when the tokenizer has more
-    tokens than the model has rows for.
+    An adapter that was trained over weights in four bits has its base in four bits again. Raises KcoderError when the
+    base is missing, when files are broken, and when the tokenizer has more tokens than the model has rows for.
     """
     quiet()
     card = read_card(folder)
     tokenizer = load_tokenizer(folder)
-    model = _weights(folder, card, len(tokenizer))
+    if card.kind == "adapter":
+        model = _applied(folder, card, len(tokenizer), device, say=lambda line: None)
+    else:
+        model = _weights(folder, card, len(tokenizer))
+    return Loaded(model.to(device).eval(), tokenizer, card)
+
+
+def load_plain(
+    folder: Path, say: Callable[[str], None], *, four_bit: FourBit | None = None, device: str = "cpu"
+) -> Loaded:
+    """What a further training starts from: a checkpoint's weights in float32, an adapter merged into its base, and then
+    all of it in four bits where asked for.
+
+    `say` is told how far the merged model lies from the adapter's. Raises KcoderError as `load`, and where that is too
+    far.
+    """
+    quiet()
+    card, tokenizer = read_card(folder), load_tokenizer(folder)
+    model = _plain(folder, card, len(tokenizer), four_bit, device, say)
     return Loaded(model.to(device).eval(), tokenizer, card)
 
 
@@ -54,14 +75,9 @@ def load_tokenizer(folder: Path) -> Any:
         raise KcoderError(f"the tokenizer in {folder} cannot be read: {_first_line(error)}") from error
 
 
-def merged(model: Any) -> Any:
-    """The plain model: an adapter, where there is one, is added into the weights."""
-    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
-
-
 def count(model: Any, trainable: bool = False) -> int:
-    """Weights in all, or those that training may change. Tied ones count once."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad or not trainable)
+    """Weights in all, or those that training may change. Tied ones count once, those in four bits like others."""
+    return sum(_size(p) for p in model.parameters() if p.requires_grad or not trainable)
 
 
 def save(model: Any, tokenizer: Any, card: Card, folder: Path) -> None:
@@ -75,18 +91,42 @@ def save(model: Any, tokenizer: Any, card: Card, folder: Path) -> None:
     write_card(card, folder)
 
 
-def _weights(folder: Path, card: Card, tokens: int) -> Any:
-    if card.kind == "adapter":
-        from peft import PeftModel
+def _size(weight: Any) -> int:
+    packed = getattr(weight, "quant_state", None)
+    return math.prod(packed.shape) if packed else weight.numel()
 
-        base = base_folder(folder, card)
-        model = merged(_weights(base, read_card(base), tokens))
-        if not (folder / "adapter_model.safetensors").exists():
-            raise KcoderError(f"{folder} holds no adapter_model.safetensors", "run the step again that made it")
-        try:
-            return PeftModel.from_pretrained(model, str(folder), torch_device="cpu")
-        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-            raise KcoderError(f"the adapter in {folder} cannot be read: {_first_line(error)}") from error
+
+def _plain(
+    folder: Path, card: Card, tokens: int, four_bit: FourBit | None, device: str, say: Callable[[str], None]
+) -> Any:
+    if card.kind == "model":
+        return _weights(folder, card, tokens, four_bit, device)
+    applied = _applied(folder, card, tokens, device, say)
+    model = merge(applied, lambda base: _adapted(base, folder), say)
+    if four_bit:
+        from kcoder.training.four_bit import quantise
+
+        model = quantise(model, four_bit, device)
+    return model
+
+
+def _applied(folder: Path, card: Card, tokens: int, device: str, say: Callable[[str], None]) -> Any:
+    base = base_folder(folder, card)
+    return _adapted(_plain(base, read_card(base), tokens, card.four_bit, device, say), folder)
+
+
+def _adapted(model: Any, folder: Path) -> Any:
+    from peft import PeftModel
+
+    if not (folder / "adapter_model.safetensors").exists():
+        raise KcoderError(f"{folder} holds no adapter_model.safetensors", "run the step again that made it")
+    try:
+        return PeftModel.from_pretrained(model, str(folder), torch_device="cpu").eval()
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise KcoderError(f"the adapter in {folder} cannot be read: {_first_line(error)}") from error
+
+
+def _weights(folder: Path, card: Card, tokens: int, four_bit: FourBit | None = None, device: str = "cpu") -> Any:
     family: ModelFamily = load_plugin("models", card.family)
     local = {"local_files_only": True, "trust_remote_code": False}
     try:
@@ -97,14 +137,15 @@ def _weights(folder: Path, card: Card, tokens: int) -> Any:
                 f"the tokenizer in {folder} has {tokens} tokens, but the model has rows for {rows}",
                 "the tokenizer belongs to another model",
             )
-        return AutoModelForCausalLM.from_pretrained(
-            folder,
-            config=config,
-            dtype=torch.float32,
-            attn_implementation=family.attention,
-            use_safetensors=True,
-            **local,
-        )
+        known = {"config": config, "dtype": torch.float32, "attn_implementation": family.attention}
+        if four_bit is None:
+            return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **known, **local)
+        from kcoder.training import four_bit as fours
+
+        # layer by layer, so that the whole is never in memory
+        known |= {"quantization_config": fours.config(four_bit), "device_map": {"": device}}
+        read = AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **known, **local)
+        return fours.quantise(read, four_bit, device)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise KcoderError(f"the weights in {folder} cannot be read: {_first_line(error)}") from error
 

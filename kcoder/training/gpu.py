@@ -11,6 +11,8 @@ from kcoder.errors import MachineLacksError
 
 #: the first compute capability with arithmetic in bfloat16 (Ampere); a T4 has 7.5
 BF16 = (8, 0)
+#: the first with tensor cores (Volta), which are many times as fast in float16 as in float32
+FP16 = (7, 0)
 
 
 def capability() -> tuple[int, int] | None:
@@ -28,6 +30,11 @@ def capability() -> tuple[int, int] | None:
             finally:
                 driver.nvmlShutdown()
     return None
+
+
+def halves(precision: str, able: tuple[int, int] | None) -> bool:
+    """Whether products are computed in 16 bits under this precision, on a GPU of this capability or a CPU (None)."""
+    return precision in ("bf16", "fp16") or (precision == "auto" and able is not None and able >= FP16)
 
 
 def require(precision: str, optimizer: str, able: tuple[int, int] | None) -> None:

@@ -14,7 +14,7 @@ import torch
 
 from kcoder.errors import MachineLacksError
 from kcoder.host import Host, cores
-from kcoder.training.gpu import BF16, require
+from kcoder.training.gpu import BF16, FP16, require
 
 #: A model below this many parameters runs on one thread. Two threads on two cores of which one was busy
 #: took 15 times as long as one thread at 0.6 M parameters.
@@ -54,7 +54,8 @@ class Machine:
 def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
     """Choose the machine for a model of this size and set torch's threads.
 
-    `precision` is fp32, bf16, fp16 or auto: bf16 on a GPU that has it, else fp32. Raises MachineLacksError.
+    `precision` is fp32, bf16, fp16 or auto: bf16 on a GPU that has it, fp16 on one that has only that (a T4), else
+    fp32. Raises MachineLacksError.
     """
     cuda = torch.cuda.is_available()
     device = host.device if host.device != "auto" else "cuda" if cuda else "cpu"
@@ -63,7 +64,7 @@ def settle(host: Host, parameters: int, precision: str = "fp32") -> Machine:
     able = torch.cuda.get_device_capability(device) if device.startswith("cuda") else None
     require(precision, "adamw", able)
     if precision == "auto":
-        precision = "bf16" if able and able >= BF16 else "fp32"
+        precision = "fp32" if not able or able < FP16 else "bf16" if able >= BF16 else "fp16"
     threads = host.threads or (1 if parameters < SMALL else cores())
     torch.set_num_threads(threads)
     return Machine(device, DTYPES[precision], threads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,6 +20,10 @@ from kcoder.stage import Facts, Output, Training, target
 from kcoder.training.budget import Duration
 from kcoder.training.gpu import capability, require
 from kcoder.training.memory import Setting
+
+if TYPE_CHECKING:
+    from kcoder.training.card import FourBit
+    from kcoder.training.machine import Machine
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -76,7 +80,8 @@ class Method(Training):
     )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = option(
         "auto",
-        "bf16 and fp16 compute matrix products in 16 bits; auto is bf16 on a GPU that has it, else fp32",
+        "bf16 and fp16 compute matrix products in 16 bits; auto is bf16 on a GPU that has it, fp16 on a T4, "
+        "fp32 on a CPU",
         source="own choice",
     )
     gradient_checkpointing: bool = option(
@@ -95,8 +100,19 @@ class Method(Training):
 
     def world(self) -> dict[str, Any]:
         if self.precision in ("bf16", "fp16") or self.optimizer != "adamw":
-            require(self.precision, self.optimizer, capability())
+            able = capability()
+            require(self.precision, self.here(able).optimizer, able)
         return {}
+
+    def here(self, able: tuple[int, int] | None) -> Self:
+        """This method on a GPU of that capability, or on a CPU (None), where a preset's paging has nothing to page."""
+        if able or "optimizer" in self.model_fields_set or not self.optimizer.startswith("paged"):
+            return self
+        return self.model_copy(update={"optimizer": "adamw_8bit" if "8bit" in self.optimizer else "adamw"})
+
+    def four_bit(self, machine: Machine) -> FourBit | None:
+        """How the weights of the base are kept in four bits, for a method that does so."""
+        return None
 
     def describe(self) -> str:
         end = f"at most {self.max_steps:,} steps" if self.tokens is None else f"{self.tokens:,} trained tokens in steps"
@@ -141,25 +157,28 @@ class Method(Training):
         source, folder = inputs[self.model], out / self.scratch
         before = read_card(source)
         machine = settle(host, before.parameters, self.precision)
-        require(self.precision, self.optimizer, machine.capability)
-        used = machine.used(*self.packages, *(() if self.optimizer == "adamw" else ("bitsandbytes",)))
+        how, four_bit = self.here(machine.capability), self.four_bit(machine)
+        require(how.precision, how.optimizer, machine.capability)
+        used = machine.used(*self.packages, *(() if how.optimizer == "adamw" else ("bitsandbytes",)))
+        if how is not self:
+            used["optimizer"] = how.optimizer
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
         resume.require_same(folder, used | {"rows": train.digest()[:12]})
-        loaded = checkpoint.load(source)
+        loaded = checkpoint.load_plain(source, host.say, four_bit=four_bit, device=machine.device)
         words = loaded.model.get_input_embeddings().num_embeddings
         for rows in (train, valid):
             require_sound(rows, loaded.tokenizer.eos_token_id, words)
         torch.manual_seed(self.seed)
-        model = self.ready(checkpoint.merged(loaded.model), load("models", before.family)).to(machine.device)
+        model = self.ready(loaded.model, load("models", before.family)).to(machine.device)
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
         if self.gradient_checkpointing:
             if not model.supports_gradient_checkpointing:
                 raise UsageError(
                     f"{before.family} models keep all their activations: they have no gradient checkpointing",
-                    "leave gradient_checkpointing out; a smaller batch_size, with accumulate, takes less memory too",
+                    "say gradient_checkpointing: false; a smaller batch_size, with accumulate, takes less memory too",
                 )
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-        result = Loop(self, model, before, train, valid, machine, folder, host).train()
+        result = Loop(how, model, before, train, valid, machine, folder, host).train()
         template = rendered_with(inputs[self.rows]) or before.template
         if template.chat:  # for other programs, which ask the tokenizer
             loaded.tokenizer.chat_template = template.chat
@@ -172,6 +191,7 @@ class Method(Training):
             trainable=trainable,
             context=before.context,
             base=path_to(source, final) if self.saves == "adapter" else "",
+            four_bit=four_bit,
             lineage=(*before.lineage, told),
             template=template,
             stops=before.stops,

@@ -110,15 +110,21 @@ def perform(request: Request) -> Rehearsed:
         parameters = checkpoint.count(AutoModelForCausalLM.from_config(config))
     host = Host(device=request.device, threads=request.threads)
     machine = settle(host, parameters, how.precision)
+    how = how.here(machine.capability)
     used = machine.used(*how.packages)
     _warm(how)
     if request.frugal:
         give_back_at_once()
-    before = _begin(machine.device)
+    before = 0 if machine.device.startswith("cuda") else _status("VmRSS")
     torch.manual_seed(0)
     plain = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation=family.attention)
+    if four_bit := how.four_bit(machine):
+        from kcoder.training.four_bit import quantise
+
+        plain = quantise(plain, four_bit, machine.device)
     model = how.ready(plain, family).to(machine.device)
     del plain
+    _forget(machine.device)  # a run reads weights layer by layer
     if how.gradient_checkpointing and model.supports_gradient_checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     trainable = checkpoint.count(model, trainable=True)
@@ -129,7 +135,7 @@ def perform(request: Request) -> Rehearsed:
         loop.train()
         steps = [float(json.loads(line)["seconds"]) for line in (Path(folder) / "metrics.jsonl").open() if "seconds" in line]
         size = max(sum(f.stat().st_size for f in at.rglob("*")) for at in Path(folder).iterdir() if at.is_dir())
-    held = _held(machine.device) - (0 if machine.device.startswith("cuda") else before)
+    held = _held(machine.device) - before
     judged = min(how.valid_rows, len(rows))
     timed = [*steps[WARM:], *steps[-1:]][: max(1, len(steps) - WARM)]
     return Rehearsed(
@@ -200,15 +206,14 @@ def _status(name: str) -> int:
     return int(found[1]) * 1024
 
 
-def _begin(device: str) -> int:
-    """Forget the peak so far; returns what is held now."""
+def _forget(device: str) -> None:
+    """Let the most that is held begin anew."""
     import torch
 
     if device.startswith("cuda"):
         torch.cuda.reset_peak_memory_stats()
-        return 0
-    (PROCESS / "clear_refs").write_text("5")
-    return _status("VmRSS")
+    else:
+        (PROCESS / "clear_refs").write_text("5")
 
 
 def _held(device: str) -> int:

@@ -264,6 +264,19 @@ def test_the_benchmarks_have_as_many_problems_as_were_published():
 
 
 @pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA is not set")
+def test_asked_in_python_multipl_e_is_the_problems_it_has_translated_under_the_same_names(tmp_path):
+    data = Path(DATA or "")
+    for file in (data / "multipl-e/humaneval-rb.jsonl.gz", data / "humaneval/HumanEval.jsonl.gz"):
+        (tmp_path / file.name).symlink_to(file)
+    benchmark = MultiplE(path=str(tmp_path))
+    assert benchmark.languages() == ("python", "ruby")
+    python = problems(benchmark.in_language("python"))
+    assert len(python) == 161  # P1's 38.51 % of Python are 62 of these
+    assert {p.id for p in python} == {p.id for p in problems(benchmark.in_language("ruby"), "ruby")}
+    assert all(p.solution for p in python)
+
+
+@pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA is not set")
 def test_the_same_problem_has_the_same_task_in_every_language():
     data = Path(DATA or "")
     for benchmark in (HumanEvalX(path=str(data / "humaneval-x")), MultiplE(path=str(data / "multipl-e"))):

@@ -3,7 +3,8 @@
 import pytest
 
 from kcoder.choose import validated
-from kcoder.plugin import identity
+from kcoder.host import Host
+from kcoder.plugin import identity, load, name_of
 from kcoder.section import Wires
 from kcoder.sections.data import DataSection
 from kcoder.sections.evaluate import EvaluateSection
@@ -11,6 +12,7 @@ from kcoder.sections.model import ModelSection
 from kcoder.sections.train import TrainSection
 from kcoder.stage import Step
 from kcoder.stages.borrow import Borrow
+from kcoder.stages.references import ExecuteReferences
 
 
 def evaluate(**told):
@@ -47,8 +49,38 @@ def test_the_benchmarks_own_solutions_come_first_and_every_score_knows_them():
 
 def test_a_benchmark_without_solutions_has_none_to_judge():
     up = ModelSection(id="x").steps(Wires(), "model")
-    made = evaluate(benchmark="multipl-e", languages=["python"]).steps(up, "evaluate").steps
-    assert not [s.name for s in made if s.name.endswith("references")]
+    made = evaluate(benchmark="multipl-e", languages=["swift", "python"]).steps(up, "evaluate").steps
+    assert [s.name for s in made if s.name.endswith("references")] == ["evaluate.python.references"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "benchmark"), [(["python"], "humaneval"), (["swift", "python"], "multipl-e"), (["rust"], "multipl-e")]
+)
+def test_the_benchmark_follows_the_languages_where_none_is_named(languages, benchmark):
+    assert name_of(validated(EvaluateSection, {"languages": languages}).benchmark) == benchmark
+
+
+def test_python_is_asked_as_a_language_of_multipl_e():
+    """P1's 161 problems: those of HumanEval that MultiPL-E has translated."""
+    section = validated(EvaluateSection, {"languages": ["swift", "python"], "file": "problems"})
+    up = ModelSection(id="x").steps(Wires(), "model")
+    asked = {s.name: s.stage.benchmark for s in section.steps(up, "evaluate").steps if s.name.endswith("complete")}
+    swift, python = asked["evaluate.base.t0.2.swift.complete"], asked["evaluate.base.t0.2.python.complete"]
+    assert (name_of(swift), name_of(python)) == ("multipl-e", "humaneval")
+    assert swift.called() == python.called() == "multipl-e"
+    assert swift.path == python.path == "problems"
+
+
+def test_a_file_is_for_benchmarks_that_have_one():
+    told = validated(EvaluateSection, {"benchmark": "mini", "file": "x.jsonl"})
+    faults = [o.message for o in told.objections({"model": ModelSection(id="x")})]
+    assert "evaluate.file: mini is read from no file" in faults
+
+
+def test_the_first_problems_alone_have_their_solutions_run(tmp_path):
+    stage = ExecuteReferences(benchmark=load("benchmarks", "mini")(), language=load("languages", "python"), problems=3)
+    assert stage.run({}, tmp_path, Host())["references"] == 3
+    assert stage.describe() == "the solutions of the first 3 of mini in python"
 
 
 def test_completions_are_run_as_they_stand_too_only_where_that_is_asked_for():

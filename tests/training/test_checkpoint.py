@@ -8,7 +8,7 @@ from kcoder.errors import KcoderError
 from kcoder.plugin import load as plugin
 from kcoder.stages.lora import Lora
 from kcoder.training.card import Card, path_to, read_card
-from kcoder.training.checkpoint import count, load, load_tokenizer, merged, save
+from kcoder.training.checkpoint import count, load, load_plain, load_tokenizer, save
 
 IDS = torch.arange(2, 34)[None]
 
@@ -60,14 +60,22 @@ def test_an_adapter_is_applied_to_its_base_and_not_merged(adapter):
     loaded = load(folder).model
     assert torch.equal(logits(loaded), logits(model))
     assert [name for name, _ in loaded.named_parameters() if "lora_A" in name]
-    assert (logits(merged(loaded)) - logits(model)).abs().max() < 1e-4
+
+
+def test_a_further_training_starts_from_the_merged_weights_and_is_told_how_far_they_lie(adapter):
+    folder, model = adapter
+    said = []
+    plain = load_plain(folder, said.append).model
+    assert not [name for name, _ in plain.named_parameters() if "lora" in name]
+    assert (logits(plain) - logits(model)).abs().max() < 1e-4
+    assert said[0].startswith("the adapter below is merged: logits lie at most ")
 
 
 def test_an_adapter_on_an_adapter_stands_on_both(adapter, tmp_path):
     folder, model = adapter
-    below = load(folder)
+    below = load_plain(folder, lambda line: None)
     torch.manual_seed(1)
-    upper = Lora(r=2, alpha=4).ready(merged(below.model), plugin("models", "codegen"))
+    upper = Lora(r=2, alpha=4).ready(below.model, plugin("models", "codegen"))
     top = tmp_path / "top/model"
     save(upper, below.tokenizer, Card("adapter", "codegen", 1, 1, 64, base=path_to(folder, top)), top)
     assert (logits(load(top).model) - logits(model)).abs().max() < 1e-4
