@@ -2,8 +2,8 @@
 
     python benchmarks/training/memory.py [--steps 3] [--only NAME...] [--device auto]
 
-Ten settings, none of which the formula was fitted to. Each trains a model of random weights in a process of its own; what
-it held at most beyond what it held once everything was imported is compared with `kcoder/training/memory.py`. On a CPU
+Settings none of which the formula was fitted to. Each trains a model of random weights in a process of its own; what it
+held at most beyond what it held once everything was imported is compared with `kcoder/training/memory.py`. On a CPU
 memory is given back as soon as it is free, as a run does where there is little (`kcoder/training/frugal.py`); what is
 held where it is not stands beside it with --hoard. On a GPU it is what torch had allocated at most.
 """
@@ -117,7 +117,9 @@ def main() -> None:
             continue
         found[name] = case._asdict() | measured(case, told.steps, told.device, hoard=told.hoard)
         its = found[name]
-        sys.stderr.write(f"{name:30} {its['measured']:8.1f} {its['predicted']:8.1f} {its['error']:+.1%} {its['when']}\n")
+        sys.stderr.write(
+            f"{name:30} {its['measured']:8.1f} {its['predicted']:8.1f} {its['error']:+.1%} {its['when']}\n"
+        )
     head = {"date": date.today().isoformat(), "machine": platform.platform(), "units": "MiB", "band": BAND}
     sys.stdout.write(json.dumps(head | {"settings": found}, indent=1) + "\n")
     missed = [name for name, its in found.items() if abs(its["error"]) > BAND]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 from kcoder.errors import MachineLacksError
 
@@ -17,19 +19,37 @@ FP16 = (7, 0)
 
 def capability() -> tuple[int, int] | None:
     """The compute capability of the first GPU; None where there is none, or none may be used."""
-    if os.environ.get("KCODER_DEVICE") == "cpu" or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1"):
-        return None
-    with contextlib.suppress(OSError):  # no driver
-        driver = ctypes.CDLL("libnvidia-ml.so.1")
-        if driver.nvmlInit_v2() == 0:
-            try:
-                device, major, minor = ctypes.c_void_p(), ctypes.c_int(), ctypes.c_int()
-                if driver.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device)) == 0:
-                    driver.nvmlDeviceGetCudaComputeCapability(device, ctypes.byref(major), ctypes.byref(minor))
-                    return major.value, minor.value
-            finally:
-                driver.nvmlShutdown()
+    with _first() as (driver, device):
+        major, minor = ctypes.c_int(), ctypes.c_int()
+        if driver and driver.nvmlDeviceGetCudaComputeCapability(device, ctypes.byref(major), ctypes.byref(minor)) == 0:
+            return major.value, minor.value
     return None
+
+
+def free() -> int | None:
+    """Bytes of the first GPU's memory that nobody holds."""
+    with _first() as (driver, device):
+        told = (ctypes.c_ulonglong * 3)()  # total, free, used
+        if driver and driver.nvmlDeviceGetMemoryInfo(device, ctypes.byref(told)) == 0:
+            return int(told[1])
+    return None
+
+
+@contextlib.contextmanager
+def _first() -> Iterator[tuple[Any, ctypes.c_void_p]]:
+    """The driver, and the first GPU that may be used; no driver where there is none."""
+    driver, device = None, ctypes.c_void_p()
+    hidden = os.environ.get("KCODER_DEVICE") == "cpu" or os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1")
+    with contextlib.suppress(OSError):  # no driver
+        driver = None if hidden else ctypes.CDLL("libnvidia-ml.so.1")
+    if driver is None or driver.nvmlInit_v2() != 0:
+        yield None, device
+        return
+    try:
+        found = driver.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(device)) == 0
+        yield driver if found else None, device
+    finally:
+        driver.nvmlShutdown()
 
 
 def halves(precision: str, able: tuple[int, int] | None) -> bool:

@@ -102,7 +102,7 @@ def moments(shape: Shape, how: Setting) -> Iterable[Memory]:
     standing = {"weights": _weights(shape, how)}
     if how.rank is not None:
         standing["adapter"] = FLOAT * trainable
-    standing["optimizer"] = _state(shape, how)
+    standing["optimizer"] = state(shape, how)
     gradients = FLOAT * trainable if how.accumulate > 1 else 0.0
     head = FLOAT * shape.vocabulary * h if how.rank is None else 0.0
     block, passing = n * _kept(shape, how), n * _passing(shape, how) + _unpacked(shape, how)
@@ -138,7 +138,7 @@ def evaluation(shape: Shape, how: Setting) -> Memory:
     terms = {
         "weights": _weights(shape, how),
         "adapter": FLOAT * how.trainable(shape) if how.rank is not None else 0.0,
-        "optimizer": _state(shape, how),
+        "optimizer": state(shape, how),
         "activations": n * _passing(shape, how) + _unpacked(shape, how),
         "logits and loss": min(size, n) * words * (2 * FLOAT + (HALF if how.half else 0)),
         "libraries": LIBRARIES,
@@ -166,7 +166,7 @@ def _weights(shape: Shape, how: Setting) -> float:
     return how.weight * shape.linear + FLOAT * (shape.parameters - shape.linear)
 
 
-def _state(shape: Shape, how: Setting) -> float:
+def state(shape: Shape, how: Setting) -> float:
     trainable = how.trainable(shape)
     if "8bit" not in how.optimizer:
         return STATE * trainable

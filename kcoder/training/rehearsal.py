@@ -78,7 +78,9 @@ def rehearse(request: Request) -> Rehearsed:
         return Rehearsed(**json.loads(done.stdout.splitlines()[-1]))
     if done.returncode == MachineLacksError.exit_code or done.returncode < 0:
         reason = done.stderr.strip().splitlines()[-1:] or ["it was killed, as the system does where memory is short"]
-        raise MachineLacksError(f"the probe could not train on this machine: {reason[0]}", "take less memory: see above")
+        raise MachineLacksError(
+            f"the probe could not train on this machine: {reason[0]}", "take less memory: see above"
+        )
     reason = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
     raise KcoderError(f"the probe's steps failed: {reason[0]}")
 
@@ -133,20 +135,28 @@ def perform(request: Request) -> Rehearsed:
     with tempfile.TemporaryDirectory(dir=request.folder) as folder:
         loop = _timed(Loop)(how, model, card, rows, rows, machine, Path(folder), host)
         loop.train()
-        steps = [float(json.loads(line)["seconds"]) for line in (Path(folder) / "metrics.jsonl").open() if "seconds" in line]
+        steps = [
+            float(json.loads(line)["seconds"]) for line in (Path(folder) / "metrics.jsonl").open() if "seconds" in line
+        ]
         size = max(sum(f.stat().st_size for f in at.rglob("*")) for at in Path(folder).iterdir() if at.is_dir())
     held = _held(machine.device) - before
     judged = min(how.valid_rows, len(rows))
     timed = [*steps[WARM:], *steps[-1:]][: max(1, len(steps) - WARM)]
     return Rehearsed(
-        held, before, median(timed), loop.took["measure"] / judged, loop.took["seal"], size, used  # type: ignore[attr-defined]
+        held,
+        before,
+        median(timed),
+        loop.took["measure"] / judged,
+        loop.took["seal"],
+        size,
+        used,  # type: ignore[attr-defined]
     )
 
 
 def _shortened(how: Method, steps: int) -> Method:
     """The method for so many steps, with one validation and one checkpoint at their end."""
-    few = {"max_steps": steps, "epochs": float(steps), "tokens": None, "time": None, "save_every": steps}
-    few |= {"warmup": 0.0, "valid_rows": how.batch_size, "on_out_of_memory": "stop"}
+    few: dict[str, Any] = {"max_steps": steps, "epochs": float(steps), "tokens": None, "time": None}
+    few |= {"save_every": steps, "warmup": 0.0, "valid_rows": how.batch_size, "on_out_of_memory": "stop"}
     return how.model_copy(update=few)
 
 
