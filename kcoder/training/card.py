@@ -92,7 +92,7 @@ def base_folder(folder: Path, card: Card) -> Path:
 
 
 def described(folder: Path) -> dict[str, Any]:
-    """The `family` and `config` of the weights in a folder, of an adapter's base. Raises UsageError where it has none."""
+    """The `family` and `config` of the weights in a folder, or of an adapter's base. Raises UsageError without one."""
     if (folder / FILE).exists() and (card := read_card(folder)).base:
         return described(base_folder(folder, card))
     try:

@@ -105,10 +105,10 @@ def moments(shape: Shape, how: Setting) -> Iterable[Memory]:
     standing["optimizer"] = state(shape, how)
     gradients = FLOAT * trainable if how.accumulate > 1 else 0.0
     head = FLOAT * shape.vocabulary * h if how.rank is None else 0.0
-    block, passing = n * _kept(shape, how), n * _passing(shape, how) + _unpacked(shape, how)
+    block, passing = n * kept_of(shape, how), n * _passing(shape, how) + _unpacked(shape, how)
     kept = shape.layers * (n * FLOAT * h if how.checkpointing else block)
     again = block if how.checkpointing else 0.0
-    copies = _copies(shape, how)
+    copies = copies_of(shape, how)
     whole = kept + n * _last(shape, how) + copies
 
     def at(when: str, gradients: float, activations: float, logits: float = 0.0) -> Memory:
@@ -118,7 +118,7 @@ def moments(shape: Shape, how: Setting) -> Iterable[Memory]:
     yield at("forward", gradients, kept + again + passing + max(copies, _cached(shape, how)))
     size = chunk(n, shape.vocabulary)
     if size is None:
-        yield at("head", gradients, whole, n * shape.vocabulary * (3 * FLOAT + (HALF if how.half else 0)))
+        yield at("head", gradients, whole, n * shape.vocabulary * 3 * FLOAT)  # log-softmax, and two gradients
         yield at("back", max(gradients, head), whole + again + passing)
     else:
         picked = FLOAT * h * n * how.trained
@@ -190,7 +190,7 @@ def _stepping(shape: Shape, how: Setting) -> float:
     return COPIES8 * FLOAT * max(how.rank * max(each.into, each.out) for each in how.adapted(shape))
 
 
-def _kept(shape: Shape, how: Setting) -> float:
+def kept_of(shape: Shape, how: Setting) -> float:
     """Bytes that a block keeps of a token."""
     keeps, frozen = shape.keeps, how.rank is not None
     of = keeps.of(frozen=frozen, half=how.half)
@@ -226,7 +226,7 @@ def _unpacked(shape: Shape, how: Setting) -> float:
     return 2 * (HALF if how.half else FLOAT) * max(each.weights for each in shape.linears)
 
 
-def _copies(shape: Shape, how: Setting) -> float:
+def copies_of(shape: Shape, how: Setting) -> float:
     """Weights in 16 bits, kept with the activations for the way back."""
     if not how.half:
         return 0.0

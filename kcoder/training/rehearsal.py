@@ -149,7 +149,7 @@ def perform(request: Request) -> Rehearsed:
         loop.took["measure"] / judged,
         loop.took["seal"],
         size,
-        used,  # type: ignore[attr-defined]
+        used,
     )
 
 
