@@ -53,7 +53,7 @@ CASES = {
     "starcoder2 lora, bf16": Case("starcoder2", 512, 6, 8, 12000, 512, "lora", {"batch_size": 4, "precision": "bf16"}),
     "gpt2 full": Case("gpt2", 320, 6, 5, 7000, 512, "full", {"batch_size": 4}),
     "llama qlora": Case("llama", 640, 6, 8, 9000, 384, "qlora", {"batch_size": 4, "gradient_checkpointing": False}),
-    "codegen qlora, checkpointing": Case("codegen", 640, 6, 8, 9000, 512, "qlora", {"batch_size": 4}),
+    "codegen qlora, checkpointing": Case("codegen", 512, 5, 4, 15000, 384, "qlora", {"batch_size": 6, "r": 64}),
 }
 
 

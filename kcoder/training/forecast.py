@@ -21,7 +21,7 @@ from kcoder.training import frugal
 from kcoder.training.card import described
 from kcoder.training.cost import Cost, Packed, cost, seconds
 from kcoder.training.gpu import capability, halves
-from kcoder.training.memory import Memory, Setting, evaluation, need
+from kcoder.training.memory import Memory, Setting, evaluation, generation, need
 from kcoder.training.room import Room, room
 from kcoder.training.smaller import fitting
 
@@ -73,6 +73,25 @@ def forecast(method: Method, stored: Stored, place: Path, *, probe: bool) -> For
         lines += [f"measured  {_size(measured.memory)} of memory at most"] if measured else []
         return Forecast(tuple(lines), {"unknown": error.message, **_numbers(measured)}, lacks)
     return _told(how, shape, rows, room(), place, measured, lacks)
+
+
+def answers(output: Output[Any], batch: int, stored: Stored) -> Forecast | None:
+    """What so many answers at once take at most: as if each used the whole context. Nothing where that is not known."""
+    try:
+        known = model(output, stored)
+        shape = load("models", known["family"]).shape(known["config"])
+    except KcoderError:
+        return None
+    most, there = generation(shape, batch, shape.context), room()
+    program = there.program if there else 0.0
+    numbers = {
+        "memory": {"at most": round(most.total), "terms": {name: round(its) for name, its in most.terms.items()}}
+    }
+    if there is None or most.total + program <= there.free:
+        return Forecast((), numbers)
+    cache = f"{_size(most.terms['KV cache'])} of it the KV cache of {batch} answers that use the whole context"
+    told = f"memory    at most {_size(most.total + program)} of {there.where}, {cache}; {_size(there.free)} free"
+    return Forecast((told, "          a smaller generator.transformers.batch takes less"), numbers)
 
 
 def _told(

@@ -146,15 +146,11 @@ def evaluation(shape: Shape, how: Setting) -> Memory:
     return Memory("evaluation", {name: size for name, size in terms.items() if size})
 
 
-def generation(shape: Shape, batch: int, tokens: int, size: int = FLOAT) -> Memory:
-    """So many answers at once, each of so many tokens with its prompt: keys and values of all of them are kept."""
-    terms = {
-        "weights": float(FLOAT * shape.parameters),
-        "KV cache": 2.0 * shape.layers * batch * tokens * shape.key * size,
-        "logits and loss": 3.0 * batch * shape.vocabulary * FLOAT,
-        "libraries": LIBRARIES,
-    }
-    return Memory("generation", terms)
+def generation(shape: Shape, batch: int, tokens: int) -> Memory:
+    """So many answers at once in float32, each of so many tokens with its prompt: the weights, and the keys and values
+    of all tokens. What a block needs while it works comes on top."""
+    cache = 2.0 * FLOAT * shape.layers * batch * tokens * shape.key
+    return Memory("generation", {"weights": float(FLOAT * shape.parameters), "KV cache": cache, "libraries": LIBRARIES})
 
 
 # ---- terms ---------------------------------------------------------------------------------------------------------
@@ -213,10 +209,15 @@ def _last(shape: Shape, how: Setting) -> float:
 
 
 def _passing(shape: Shape, how: Setting) -> float:
-    """Bytes of a token that a block holds while it is at work, besides what it keeps."""
+    """Bytes of a token that a block holds while it is at work, besides what it keeps.
+
+    Two copies of what is widest: the feed-forward layer, or the scores, which are at work when nothing of the
+    feed-forward layer is there.
+    """
     of = shape.keeps.of(frozen=how.rank is not None, half=how.half)
-    size = HALF if how.half else FLOAT
-    return 2 * size * (shape.inner + shape.hidden) + (2 * FLOAT * shape.heads * how.length if of.score else 0)
+    feed = 2 * (HALF if how.half else FLOAT) * (shape.inner + shape.hidden)
+    scores = 2 * FLOAT * shape.heads * how.length if of.score else 0.0
+    return max(feed, scores - of.inner * shape.inner)
 
 
 def _unpacked(shape: Shape, how: Setting) -> float:

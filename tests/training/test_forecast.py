@@ -100,3 +100,16 @@ def test_memory_is_given_back_where_it_might_not_suffice_otherwise():
     for free, tight in ((peak * frugal.HOARD * 1.01, False), (peak * frugal.HOARD * 0.99, True)):
         assert forecast.tight(how, known, 64, Room("RAM", free, 0)) is tight
     assert not forecast.tight(how, known, 64, Room("GPU", 1, 0, (7, 5)))
+
+
+def test_the_cache_of_many_answers_is_told_where_it_might_not_fit(monkeypatch):
+    model = Step("model", Borrow(source="Salesforce/codegen-350M-mono"))["model"]
+    monkeypatch.setattr(forecast, "room", lambda: Room("RAM", 1e12, 0))
+    plenty = forecast.answers(model, 64, nothing)
+    assert plenty.lines == ()
+    assert plenty.numbers["memory"]["terms"]["KV cache"] == 2 * 4 * 20 * 64 * 2048 * 1024
+    monkeypatch.setattr(forecast, "room", lambda: Room("RAM", 15e9, 0))
+    [line, advice] = forecast.answers(model, 64, nothing).lines
+    assert "21.5 GB of it the KV cache of 64 answers" in line and "15.0 GB free" in line
+    assert "batch" in advice
+    assert forecast.answers(GIVEN["model"], 64, nothing) is None
