@@ -30,7 +30,7 @@ _commits: dict[tuple[str, str, str], str] = {}
 
 def named(name: str, kind: Kind) -> None:
     """Raises UsageError for what no repository can be called."""
-    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
+    if not re.fullmatch(r"(?![.-])[\w.-]+(?<![.-])(/(?![.-])[\w.-]+(?<![.-]))?", name):
         raise UsageError(f"there is no folder {name}, and no {_word(kind)} on the hub can be called that")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kcoder.errors import Fault, SpecError
@@ -11,6 +11,7 @@ from kcoder.journal import Journal
 from kcoder.plan import Memory, Plan, plan
 from kcoder.resolve import conclude, resolve
 from kcoder.section import Wires
+from kcoder.smoke import shrunk
 from kcoder.spec.head import Head
 from kcoder.spec.load import Node
 from kcoder.spec.overlay import load_spec
@@ -28,7 +29,8 @@ class Prepared:
     """A spec that is right, with the steps of each of its variants (one without a name where it has none)."""
 
     path: Path
-    root: Node
+    #: of each variant the spec with its places
+    roots: Mapping[str, Node]
     head: Head
     specs: Mapping[str, Spec]
     variants: Mapping[str, Wires]
@@ -61,10 +63,13 @@ class Places:
         return Journal(self.root / name)
 
 
-def prepare(path: str | Path, settings: tuple[str, ...] = ()) -> Prepared:
-    """Read a spec with everything it may become. Raises SpecError with every fault of every variant."""
+def prepare(path: str | Path, settings: tuple[str, ...] = (), *, smoke: bool = False) -> Prepared:
+    """Read a spec with everything it may become; as a smoke run if so asked. Raises SpecError with every fault of every
+    variant."""
     root, faults = load_spec(path, settings)
     varied, more = vary(root)
+    if smoke:
+        varied = [replace(variant, root=shrunk(variant.root)) for variant in varied]
     faults += more
     specs: dict[str, Spec] = {}
     remarks: list[Fault] = []
@@ -80,4 +85,5 @@ def prepare(path: str | Path, settings: tuple[str, ...] = ()) -> Prepared:
         raise SpecError(str(path), faults)
     variants = {v.name: resolve(specs[v.name], v.settings) for v in varied}
     head = next(iter(specs.values())).head
-    return Prepared(Path(path), root, head, specs, variants, conclude(variants), tuple(dict.fromkeys(remarks)))
+    roots = {variant.name: variant.root for variant in varied}
+    return Prepared(Path(path), roots, head, specs, variants, conclude(variants), tuple(dict.fromkeys(remarks)))

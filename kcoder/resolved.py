@@ -22,7 +22,6 @@ from kcoder.spec.head import Head
 from kcoder.spec.load import Node, scalar
 from kcoder.spec.read import Spec
 from kcoder.stage import Training
-from kcoder.vary import vary
 
 _PLAIN = re.compile(r"[A-Za-z~./][\w./@+-]*\Z")
 
@@ -37,9 +36,11 @@ class Line:
     source: str = ""
 
 
-def resolved_text(head: Head, root: Node, specs: Mapping[str, Spec]) -> str:
-    """The resolved spec as YAML with comments. Sections that differ between variants stand under `variants`."""
-    roots = {variant.name: variant.root for variant in vary(root)[0]}  # each variant's values have their own places
+def resolved_text(head: Head, roots: Mapping[str, Node], specs: Mapping[str, Spec]) -> str:
+    """The resolved spec as YAML with comments. Sections that differ between variants stand under `variants`.
+
+    `roots` holds for each variant the spec its values have their places in.
+    """
     first, common = next(iter(specs.values())), roots[next(iter(specs))]
     seeds = len({spec.head.seed for spec in specs.values()}) > 1
     lines = list(_head(head, common, ("name", "why") if seeds else ("name", "why", "seed")))

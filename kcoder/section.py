@@ -99,6 +99,14 @@ class Section(Plugin):
         """What a person should know and may want: `kcoder check` shows it, nothing is refused. As `objections`."""
         yield from ()
 
+    @classmethod
+    def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        """What `--smoke` lays over a spec that has this section, by section: fields that make its work small; None
+        takes a section out. `told` holds this section's fields as the spec gives them, `spec` all of it: unread, so
+        nothing in them need be right. Never raises.
+        """
+        return {}
+
     def steps(self, up: Wires, at: str) -> Wires:
         """The steps this section adds to one variant, named after `at`, and what they make known."""
         return up

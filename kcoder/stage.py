@@ -166,6 +166,8 @@ class Training(Stage):
     """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "history": History}
+    #: options that make it a matter of seconds, for `--smoke`
+    smoke: ClassVar[Mapping[str, Any]] = {}
     resumable: ClassVar[bool] = True
     scratch: ClassVar[str] = "checkpoints"
 

@@ -17,7 +17,7 @@ def resolved(tmp_path):
         path = tmp_path / "s.yaml"
         path.write_text(text)
         prepared = prepare(path)
-        return resolved_text(prepared.head, prepared.root, prepared.specs)
+        return resolved_text(prepared.head, prepared.roots, prepared.specs)
 
     return of
 

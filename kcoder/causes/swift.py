@@ -15,7 +15,7 @@ SWIFT: tuple[Cause, ...] = (
     (r"unterminated", SYNTAX, "unclosed text"),
     (r"must be separated by ';'", SYNTAX, "missing semicolon"),
     (
-        r"expected|extraneous|unexpected|consecutive|expressions are not allowed|invalid character",
+        r"\bexpected (?!to return)|extraneous|\bunexpected |consecutive|expressions are not allowed|invalid character",
         SYNTAX,
         "misplaced words",
     ),

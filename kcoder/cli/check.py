@@ -14,6 +14,7 @@ from kcoder.errors import KcoderError
 from kcoder.forecast import Forecast
 from kcoder.plan import Plan, State
 from kcoder.prepare import Places, Prepared, prepare
+from kcoder.smoke import WITHOUT_HUB
 
 MARKS = {
     State.FRESH: "✓",
@@ -28,6 +29,7 @@ MARKS = {
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="Override a field, as in train.r=16.")
+@click.option("--smoke", is_flag=True, help="As kcoder run --smoke would.")
 @click.option("--resolved", is_flag=True, help="Print every value and where it comes from.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those a run has pinned.")
@@ -36,6 +38,7 @@ MARKS = {
 def command(
     specs: tuple[str, ...],
     settings: tuple[str, ...],
+    smoke: bool,
     resolved: bool,
     out: str,
     update: bool,
@@ -47,11 +50,11 @@ def command(
     told: list[dict[str, Any]] = []
     for spec in specs:
         try:
-            prepared = prepare(spec, settings)
+            prepared = prepare(spec, settings, smoke=smoke)
             if resolved:
                 from kcoder.resolved import resolved_text
 
-                click.echo(resolved_text(prepared.head, prepared.root, prepared.specs), nl=False)
+                click.echo(resolved_text(prepared.head, prepared.roots, prepared.specs), nl=False)
                 continue
             places = Places(Path(out))
             plan = prepared.plan(places.store, places.journal(prepared.head.name).memory(), update=update)
@@ -60,6 +63,8 @@ def command(
                 told.append(_as_json(spec, plan, needs))
             else:
                 click.echo(screen(prepared, plan, needs))
+                if smoke and any(p.state == State.BLOCKED for p in plan):
+                    click.echo(f"  without the hub: {WITHOUT_HUB}")
             lacking = any(p.state == State.BLOCKED for p in plan) or any(each.lacks for each in needs.values())
             code = code or (3 if lacking else 0)
         except KcoderError as error:

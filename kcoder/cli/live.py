@@ -41,7 +41,8 @@ class Live:
         self.quiet = quiet
         self.as_json = as_json
         self.moving = sys.stderr.isatty() and not quiet and not as_json
-        self.head = f"{prepared.head.name}   {prepared.head.why}".rstrip()
+        head = f"{prepared.head.name}   {prepared.head.why}".rstrip()
+        self.head = "\n".join(textwrap.wrap(head, WIDTH, subsequent_indent="  "))
         self.width = max((len(p.name) for p in plan), default=0) + 2
         self.kept: dict[str, int] = {}
         self.shown = 0.0

@@ -48,11 +48,24 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     widths = [
         max([len(h), *(len(cells.get((*n, *c), "")) for n in names)]) + 3 for h, c in zip(heads, columns, strict=True)
     ]
-    lines = ["  " + " " * first + "".join(f"{h:<{w}}" for h, w in zip(heads, widths, strict=True)).rstrip()]
-    for line, name in names.items():
-        told_cells = "".join(f"{cells.get((*line, *c), ''):<{w}}" for c, w in zip(columns, widths, strict=True))
-        lines.append(f"  {name:<{first}}{told_cells}".rstrip())
-    return [*lines, ""]
+    lines: list[str] = []
+    for block in _blocks(widths, WIDTH - 2 - first):
+        lines.append("  " + " " * first + "".join(f"{heads[c]:<{widths[c]}}" for c in block).rstrip())
+        for line, name in names.items():
+            told_cells = "".join(f"{cells.get((*line, *columns[c]), ''):<{widths[c]}}" for c in block)
+            lines.append(f"  {name:<{first}}{told_cells}".rstrip())
+        lines.append("")
+    return lines
+
+
+def _blocks(widths: list[int], room: int) -> list[list[int]]:
+    """The columns' numbers, as many together as there is room for."""
+    blocks: list[list[int]] = []
+    for number, width in enumerate(widths):
+        if not blocks or sum(widths[c] for c in blocks[-1]) + width > room:
+            blocks.append([])
+        blocks[-1].append(number)
+    return blocks
 
 
 def _line(row: dict[str, Any]) -> tuple[str, str]:

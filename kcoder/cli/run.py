@@ -23,12 +23,14 @@ from kcoder.journal import Journal
 from kcoder.plan import Plan, Planned, State
 from kcoder.prepare import Places, Prepared, prepare
 from kcoder.run import Runner
+from kcoder.smoke import WITHOUT_HUB
 from kcoder.stage import Stage
 
 
 @click.command("run")
 @click.argument("spec")
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="Override a field, as in train.r=16.")
+@click.option("--smoke", is_flag=True, help="Shrink it to a minute: a few rows, steps and problems, random weights.")
 @click.option("--only", metavar="S", help="Run only this section or step.")
 @click.option("--from", "start", metavar="S", help="Run from this section or step on.")
 @click.option("--until", metavar="S", help="Run up to and with this section or step.")
@@ -45,6 +47,7 @@ from kcoder.stage import Stage
 def command(
     spec: str,
     settings: tuple[str, ...],
+    smoke: bool,
     only: str | None,
     start: str | None,
     until: str | None,
@@ -62,7 +65,7 @@ def command(
     """Carry out SPEC. The same command again reuses what is finished and goes on with what is not."""
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"  # the hub's library reads nothing else, when it is imported
-    prepared = prepare(spec, settings)
+    prepared = prepare(spec, settings, smoke=smoke)
     places = Places(Path(out))
     journal = places.journal(prepared.head.name)
     _known_variants(prepared, chosen)
@@ -70,6 +73,8 @@ def command(
     wanted = _span(plan, prepared, only, start, until, chosen)
     first = next((p for p in plan if p.state == State.BLOCKED and p.lacks and wanted(p)), None)
     if first and first.lacks:
+        if smoke:
+            first.lacks.hint += f"; without the hub: {WITHOUT_HUB}"
         raise first.lacks
     live = Live(prepared, plan, quiet=quiet, as_json=as_json)
     host = Host(
@@ -86,7 +91,7 @@ def command(
     if not (quiet or as_json):
         for remark in prepared.remarks:
             click.echo(f"note: {remark.place}: {remark.message}\n      {remark.hint}", err=True)
-    again = _command(spec, settings, chosen, out, host)
+    again = _command(spec, settings, chosen, out, host, smoke=smoke)
     journal.begin({"name": prepared.head.name, "why": prepared.head.why, "command": again}, plan, host)
     _keep_spec(prepared, journal)
     _listen(host, live)
@@ -122,9 +127,11 @@ def _publish(plan: Plan, done: dict[str, Artifact], journal: Journal) -> None:
         journal.write()
 
 
-def _command(spec: str, settings: tuple[str, ...], chosen: tuple[str, ...], out: str, host: Host) -> str:
+def _command(
+    spec: str, settings: tuple[str, ...], chosen: tuple[str, ...], out: str, host: Host, *, smoke: bool = False
+) -> str:
     """The command that goes on with this run: what decides results, numerics and safety is in it."""
-    words = ["kcoder", "run", spec]
+    words = ["kcoder", "run", spec, *(["--smoke"] if smoke else [])]
     for name, values in (("--set", settings), ("--variant", chosen)):
         for value in values:
             words += [name, value]
@@ -188,7 +195,7 @@ def _keep_spec(prepared: Prepared, journal: Journal) -> None:
     from kcoder.resolved import resolved_text
 
     write_durably(journal.folder / "spec.yaml", prepared.path.read_bytes())
-    text = resolved_text(prepared.head, prepared.root, prepared.specs)
+    text = resolved_text(prepared.head, prepared.roots, prepared.specs)
     write_durably(journal.folder / "spec.resolved.yaml", text.encode())
     journal.diary["spec"] = prepared.path.read_text(encoding="utf-8-sig")
 

@@ -28,11 +28,12 @@ def as_csv(told: Row) -> bytes:
         "n",
         "unit",
         "interval",
+        "run",
     )
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_tidy(told))
+    writer.writerows({"run": told["name"], **row} for row in _tidy(told))
     return out.getvalue().encode()
 
 

@@ -54,6 +54,10 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 #: another number, so that a new release of kcoder changes no data without a word.
 BENCHMARKS = ("humaneval", "mbpp", "multipl-e", "humaneval-x")
 
+#: rows of a smoke run, and how so few are split
+FEW = 50
+SPLIT_OF_FEW: Mapping[str, Any] = {"train": 0.7, "valid": 0.15, "test": 0.15, "by": ["near"]}
+
 LanguageName = Annotated[str, Named("languages")]
 Share = Annotated[float, Field(gt=0)]
 OWN = "own choice"
@@ -86,6 +90,7 @@ class Sample(Part):
     method: Literal["hash", "first"] = option(
         "hash", "hash: by the digest of the id, reads all; first: the first rows, reads no further", source=OWN
     )
+    fewer: Literal["stop", "take"] = option("stop", "where there are fewer rows: stop, or take them all", source=OWN)
 
 
 class Leaks(Part):
@@ -234,7 +239,7 @@ class DataSection(Section):
                 where = ("decontaminate", "benchmarks", number)
                 yield Objection(where, f"data.decontaminate: {error.message}", error.hint)
         rows = self.source.count() if self.source else None
-        if self.sample and rows is not None and self.sample.n > rows:
+        if self.sample and rows is not None and self.sample.n > rows and self.sample.fewer == "stop":
             message = f"data.sample: the source has {rows:,} rows, fewer than {self.sample.n:,}"
             yield Objection(("sample",), message, "ask for fewer, or leave sample out to take all")
 
@@ -251,6 +256,20 @@ class DataSection(Section):
         for name, why in unsought.items():
             message = f"data.decontaminate: {name} {why}, and its problems are not looked for in the data"
             yield Objection((), message, cure)
+
+    @classmethod
+    def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        small: dict[str, Any] = {"sample": {"n": FEW, "method": "first", "fewer": "take"}, "split": SPLIT_OF_FEW}
+        dedup = told.get("dedup")
+        each = dedup if isinstance(dedup, list) else [dedup]
+        if "semantic" in each:  # without the weights of an embedder
+            small["dedup"] = [{"semantic": {"embedder": "hashing"}} if way == "semantic" else way for way in each]
+        leaks = told.get("decontaminate", {})
+        if leaks != "off":
+            spoken = isinstance(leaks, dict) and not set(leaks).isdisjoint(Leaks.model_fields)
+            sought = leaks if spoken else {"benchmarks": leaks} if leaks else {}
+            small["decontaminate"] = {**sought, "missing": "report", "neighbours": None}
+        return {"data": small}
 
     def steps(self, up: Wires, at: str) -> Wires:
         steps: list[Step] = []
@@ -294,7 +313,8 @@ class DataSection(Section):
         if self.sample is None:
             return Read(source=source, languages=languages, seed=seed)
         drawn = seed if self.sample.seed is None else self.sample.seed
-        return Read(source=source, languages=languages, sample=self.sample.n, method=self.sample.method, seed=drawn)
+        how = self.sample
+        return Read(source=source, languages=languages, sample=how.n, method=how.method, fewer=how.fewer, seed=drawn)
 
 
 def _called(benchmark: Benchmark) -> str:

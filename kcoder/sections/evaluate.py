@@ -181,6 +181,18 @@ class EvaluateSection(Section):
                 message = f"evaluate.languages: {name_of(self.benchmark)} has no problems in {name}"
                 yield Objection(("languages", number), message, f"it has: {', '.join(has)}")
 
+    @classmethod
+    def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        heat = told.get("temperature")
+        samples = 1 if 0 in (heat if isinstance(heat, list) else [heat]) or told.get("samples") == 1 else 2
+        small: dict[str, Any] = {"problems": 5, "samples": samples, "pass_at": [1, 2][:samples], "max_tokens": 64}
+        for name in ("perplexity", "infill"):
+            held = told.get(name)
+            if held and held != "off":
+                where = held if isinstance(held, dict) else {"split" if held in SPLITS else "source": held}
+                small[name] = {**where, "documents": 5}
+        return {"evaluate": small}
+
     def steps(self, up: Wires, at: str) -> Wires:
         if self.generator.own_model:
             models: dict[str, Model | None] = {"base": None}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from kcoder.errors import KcoderError
 from kcoder.model import published_models
 from kcoder.plugin import load, names, option
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Step
-from kcoder.stages.borrow import Borrow
+from kcoder.stages.borrow import Borrow, artifact_of
+from kcoder.training.card import read_card
 
 
 class ModelSection(Section):
@@ -42,9 +46,36 @@ class ModelSection(Section):
             )
             yield Objection(("id",), message, hint)
 
+    @classmethod
+    def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        """A model of the same family made from nothing, whose tokenizer comes from the rows of `data`."""
+        model, data, train = str(told.get("id", "")), spec.get("data"), spec.get("train")
+        known = published_models().get(model)
+        family = known.family if known else _family_of_run(model) or _model_type(model)
+        rows = data if isinstance(data, dict) else {"source": "mini", "language": "python", "decontaminate": "off"}
+        small = load("sections", "data").smoke(rows, spec)["data"]
+        shape = {
+            "architecture": family if family in names("models") else "llama",
+            "context": 1024,
+            "data": {**rows, **small},
+            "fim": train.get("fim") if isinstance(train, dict) else None,
+            # two models are two here as well
+            "seed": int.from_bytes(hashlib.sha256(model.encode()).digest()[:2]),
+        }
+        return {"model": None, "pretrain": {**load("sections", "pretrain").smoke(shape, spec)["pretrain"], **shape}}
+
     def steps(self, up: Wires, at: str) -> Wires:
         step = Step(at, Borrow(source=self.id))
         return up.then(step, base=step["model"], model=step["model"])
+
+
+def _family_of_run(source: str) -> str:
+    """The family of another run's model; nothing where there is none, which its step will say."""
+    try:
+        artifact = artifact_of(source)
+        return read_card(artifact / "model").family if artifact else ""
+    except KcoderError:
+        return ""
 
 
 def _model_type(folder: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from kcoder.choose import Chosen, Use
 from kcoder.errors import UsageError
 from kcoder.model import PLAIN_MARKS, ModelFamily
-from kcoder.plugin import option
+from kcoder.plugin import load, names, option
 from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.begin import Begin
@@ -62,6 +62,15 @@ class PretrainSection(Section):
         for remark in self.data.remarks(told):
             message = remark.message.replace("data.", "pretrain.data.", 1)
             yield Objection(("data", *remark.path), message, remark.hint)
+
+    @classmethod
+    def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        small = {"hidden": 64, "layers": 2, "heads": 4, "vocabulary": 768}
+        name = told.get("method", cls.model_fields["method"].default)
+        method: type[Training] | None = load("stages", name) if name in names("stages") else None
+        data = told.get("data")
+        inside = load("sections", "data").smoke(data if isinstance(data, dict) else {"source": data}, {})["data"]
+        return {"pretrain": {**small, **getattr(method, "smoke", {}), "data": inside}}
 
     def steps(self, up: Wires, at: str) -> Wires:
         data = self.data.steps(Wires(seed=up.seed, sections=up.sections), f"{at}.data")

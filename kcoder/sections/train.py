@@ -10,11 +10,15 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from kcoder.choose import Use
-from kcoder.plugin import option
+from kcoder.plugin import load, option
+from kcoder.plugin import names as plugin_names
 from kcoder.section import Objection, Section, Wires, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.pack import Pack, TemplateName
 from kcoder.training.infill import Infill
+
+#: tokens of a row in a smoke run
+SHORT = 128
 
 
 class TrainSection(Section):
@@ -86,6 +90,15 @@ class TrainSection(Section):
             message = f"train.chat_template: the template is {named}, not chat"
             yield Objection(("chat_template",), message, "say template: chat, or leave chat_template out")
         yield from never_saved("train", self.method)
+
+    @classmethod
+    def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        name = told.get("method", cls.model_fields["method"].default)
+        known: type[Training] | None = load("stages", name) if name in plugin_names("stages") else None
+        if known is None or not issubclass(known, Training):
+            return {}
+        own = {"sequence_length": SHORT, **({"template": None} if told.get("template") == "chat" else {})}
+        return {"train": {**known.smoke, **own, "chat_template": None}}
 
     def steps(self, up: Wires, at: str) -> Wires:
         if self.method is None:

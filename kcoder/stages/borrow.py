@@ -46,14 +46,14 @@ class Borrow(Stage):
 
         Raises UsageError when there is no such run or folder, MachineLacksError when the hub cannot be asked.
         """
-        if artifact := _artifact(self.source):
+        if artifact := artifact_of(self.source):
             return {"artifact": artifact.name}
         if (folder := Path(self.source).expanduser()).is_dir():
             return {"digest": _digest(folder)}
         return hub.facts(self.source, "main", kind="model")
 
     def foretold(self, stored: Stored) -> Mapping[str, Any]:
-        if artifact := _artifact(self.source):
+        if artifact := artifact_of(self.source):
             return described(artifact / "model")
         if (folder := Path(self.source).expanduser()).is_dir():
             return described(folder)
@@ -70,7 +70,7 @@ class Borrow(Stage):
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         final = target(out, "model", Checkpoint)
-        if artifact := _artifact(self.source):
+        if artifact := artifact_of(self.source):
             card = _take(artifact / "model", final, link=True)
         elif (folder := Path(self.source).expanduser()).is_dir():
             # Not linked: an edit of the folder would change a finished artifact.
@@ -98,7 +98,7 @@ def _found(model: Path, card: Card, host: Host) -> Facts:
 # ---- another run -------------------------------------------------------------------------------------------
 
 
-def _artifact(source: str) -> Path | None:
+def artifact_of(source: str) -> Path | None:
     """The artifact that holds a run's model; None where the source names no run.
 
     `runs/NAME` is its base where it has several variants, else its one tuned model.

@@ -19,6 +19,8 @@ from kcoder.stage import Facts, Output, Stage, target
 if TYPE_CHECKING:
     import polars as pl
 
+CURE = "ask for fewer, leave sample out to take all, or say sample: {n: ..., fewer: take}"
+
 
 class Read(Stage):
     """Reads a source, batch by batch: memory holds a sample, or some batches, never the source; and 16 bytes a row.
@@ -37,6 +39,7 @@ class Read(Stage):
     )
     sample: int | None = option(None, "rows to draw; all where not given", source="P3 §3.2", gt=0)
     method: Literal["hash", "first"] = option("hash", "how a sample is drawn", source="own choice")
+    fewer: Literal["stop", "take"] = option("stop", "what to do where there are fewer rows", source="own choice")
     seed: int = option(0, "of the sample", source="own choice", ge=0)
 
     def describe(self) -> str:
@@ -106,7 +109,7 @@ class Read(Stage):
             yield from self._shared_out(batches, wanted, out, column, shares)
             return
         if self.method == "first":
-            yield from _first(batches, self.sample, wanted)
+            yield from self._first(batches, self.sample, wanted)
             return
         sizes = {name: math.ceil(self.sample * share) + 1 for name, share in shares.items()}
         draws = {name: Draw(size, self.seed) for name, size in sizes.items()} or {"": Draw(self.sample, self.seed)}
@@ -147,13 +150,13 @@ class Read(Stage):
         if lacking := [name for name, count in there.items() if not count]:
             raise UsageError(f"{self._told()} has no rows in {' or '.join(lacking)}", "leave it out")
         most = min(math.ceil((there[name] + 1) / share) - 1 for name, share in shares.items())
-        if self.sample and self.sample > most:
+        if self.sample and self.sample > most and self.fewer == "stop":
             counted = ", ".join(f"{n:,} {name}" for name, n in there.items())
             raise UsageError(
                 f"a sample of {self.sample:,} with these shares is wanted; the source has {counted}",
                 f"sample: {most} can be had",
             )
-        total = min(self.sample or most, sum(there.values()))
+        total = min(self.sample or most, most, sum(there.values()))
         counts = {name: min(int(total * share), there[name]) for name, share in shares.items()}
         room = [name for name in shares if counts[name] < there[name]]
         room.sort(key=lambda name: counts[name] - total * shares[name])
@@ -162,19 +165,17 @@ class Read(Stage):
         return counts
 
     def _enough(self, there: int) -> int:
-        if self.sample is None or self.sample > there:
-            raise UsageError(
-                f"a sample of {self.sample:,} is wanted, and the source has {there:,} rows",
-                "ask for fewer, or leave sample out to take all",
-            )
-        return self.sample
+        wanted = self.sample or there
+        if wanted > there and self.fewer == "stop":
+            raise UsageError(f"a sample of {wanted:,} is wanted, and the source has {there:,} rows", CURE)
+        return min(wanted, there)
 
-
-def _first(batches: Iterator[pl.DataFrame], count: int, wanted: Wanted) -> Iterator[pl.DataFrame]:
-    for batch in batches:
-        yield batch.head(count)
-        wanted.left_out["after the first rows"] += max(0, batch.height - count)
-        count -= batch.height
-        if count <= 0:
-            return
-    raise UsageError(f"{count:,} rows fewer than the sample wanted", "ask for fewer, or leave sample out to take all")
+    def _first(self, batches: Iterator[pl.DataFrame], count: int, wanted: Wanted) -> Iterator[pl.DataFrame]:
+        for batch in batches:
+            yield batch.head(count)
+            wanted.left_out["after the first rows"] += max(0, batch.height - count)
+            count -= batch.height
+            if count <= 0:
+                return
+        if self.fewer == "stop":
+            raise UsageError(f"{count:,} rows fewer than the sample wanted", CURE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
@@ -17,6 +18,8 @@ class Adapter(Method):
 
     saves: ClassVar[str] = "adapter"
     packages: ClassVar[tuple[str, ...]] = ("peft",)
+
+    smoke: ClassVar[Mapping[str, Any]] = {**Method.smoke, "r": 4, "alpha": 8}
 
     r: int = option(64, "rank of the added matrices", source="P3; its rank was not published", gt=0)
     alpha: int = option(128, "scale of what is added, divided by r", source="P3; its alpha was not published", gt=0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,7 @@ def forecast(method: Method, stored: Stored, place: Path, *, probe: bool) -> For
         lines = [f"needs     unknown: {error.message}{'' if measured else '; --probe measures it'}"]
         lines += [f"measured  {_size(measured.memory)} of memory at most"] if measured else []
         return Forecast(tuple(lines), {"unknown": error.message, **_numbers(measured)}, lacks)
-    return _told(how, shape, rows, room(), place, measured, lacks)
+    return _told(how, family, shape, rows, room(), place, measured, lacks)
 
 
 def answers(output: Output[Any], batch: int, stored: Stored) -> Forecast | None:
@@ -94,8 +95,16 @@ def answers(output: Output[Any], batch: int, stored: Stored) -> Forecast | None:
     return Forecast((told, "          a smaller generator.transformers.batch takes less"), numbers)
 
 
+def _today(targets: tuple[str, ...] | None, shape: Shape, family: ModelFamily) -> tuple[str, ...] | None:
+    """The modules an adapter goes into by today's names, where papers name them otherwise."""
+    there = {each.name for each in shape.linears}
+    renamed = {old: new for old, new in family.renamed if old not in there}
+    return targets and tuple(name for each in targets for name in renamed.get(each, (each,)))
+
+
 def _told(
     how: Method,
+    family: ModelFamily,
     shape: Shape,
     rows: Packed,
     there: Room | None,
@@ -104,6 +113,7 @@ def _told(
     lacks: MachineLacksError | None,
 ) -> Forecast:
     setting = how.setting(rows.length, rows.share, half=halves(how.precision, there.able if there else None))
+    setting = replace(setting, targets=_today(setting.targets, shape, family))
     peak, spent = need(shape, setting), cost(how, shape, setting, rows)
     free_disk = shutil.disk_usage(_existing(place)).free
     lacks = lacks or _lacks(shape, setting, peak, there, spent, free_disk)

@@ -40,6 +40,19 @@ class Method(Training):
     #: packages, besides torch and transformers, whose version may change the result
     packages: ClassVar[tuple[str, ...]] = ()
 
+    smoke: ClassVar[Mapping[str, Any]] = {
+        "max_steps": 5,
+        "tokens": None,
+        "time": None,
+        "save_every": 1,
+        "valid_rows": 8,
+        "batch_size": 2,
+        "accumulate": 1,
+        # what any machine has
+        "precision": "auto",
+        "optimizer": "adamw",
+    }
+
     learning_rate: float = option(5e-4, "the highest learning rate", source="P3 §4.1.1", gt=0)
     scheduler: Literal["cosine", "linear", "constant"] = option(
         "cosine", "how the learning rate falls after the warm-up", source="P3 §4.1.1"

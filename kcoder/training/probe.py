@@ -114,6 +114,8 @@ def _leak(model: Any, family: str, context: int, machine: Machine) -> float:
             before, after = (forward(model, row.to(machine.device), positions)[0] for row in (ids, other))
     finally:
         model.train(was_training)
+    if not torch.isfinite(before).all():
+        raise KcoderError(f"the {family} model's logits are not numbers: its weights are broken")
     if torch.equal(before[:half], after[:half]):
         raise KcoderError(f"the {family} model answers the same whatever it is given: its weights are broken")
     if torch.equal(before[half:], after[half:]):

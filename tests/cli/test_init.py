@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 
 def test_templates_are_listed_with_what_they_are_for(kcoder):
     said = kcoder("init", "--list")
@@ -21,6 +23,9 @@ def test_a_near_miss_is_suggested(kcoder):
     assert "did you mean quickstart?" in kcoder("init", "quikstart").err
 
 
-def test_the_quickstart_in_specs_is_the_template():
-    root = Path(__file__).parents[2]
-    assert (root / "specs/quickstart.yaml").read_text() == (root / "kcoder/templates/quickstart.yaml").read_text()
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("spec", sorted((ROOT / "specs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_each_of_our_specs_is_a_template(spec):
+    assert spec.read_text() == (ROOT / "kcoder/templates" / spec.name).read_text()

@@ -36,6 +36,16 @@ def test_what_the_cut_is_worth_stands_in_points(tmp_path):
     ]
 
 
+def test_many_columns_stand_beneath_each_other_within_the_width(tmp_path):
+    score = SCORE | {"model": "base", "value": 0.5, "k": 1, "n": 2}
+    scores = [score | {"language": name, "metric": f"pass@{k}"} for name in ("swift", "python") for k in (1, 10, 100)]
+    (tmp_path / "results.json").write_text(json.dumps({"scores": scores}))
+    lines = answer(tmp_path, left=0).splitlines()
+    assert max(map(len, lines)) <= 100
+    heads = [line for line in lines if "pass@" in line]
+    assert [head.count("pass@") for head in heads] == [3, 3]
+
+
 def test_an_unfinished_run_shows_no_answer(tmp_path):
     assert "3 steps are left" in answer(tmp_path, left=3)
 

@@ -15,6 +15,7 @@ from kcoder.stage import Stage, Step
 from kcoder.stages.begin import Begin
 from kcoder.stages.borrow import Borrow
 from kcoder.stages.full import Full
+from kcoder.stages.lora import Lora
 from kcoder.stages.pack import Pack
 from kcoder.training import forecast, frugal
 from kcoder.training.cost import Packed
@@ -113,3 +114,13 @@ def test_the_cache_of_many_answers_is_told_where_it_might_not_fit(monkeypatch):
     assert "21.5 GB of it the KV cache of 64 answers" in line and "15.0 GB free" in line
     assert "batch" in advice
     assert forecast.answers(GIVEN["model"], 64, nothing) is None
+
+
+def test_an_adapter_goes_into_what_papers_name_otherwise():
+    model = Step("model", Borrow(source="microsoft/phi-2"))["model"]
+    rows = pack(model)
+    sizes = []
+    for names in (("Wqkv", "fc1"), ("q_proj", "k_proj", "v_proj", "fc1")):
+        how = Lora(target_modules=names).wired(rows=rows["train"], valid=rows["valid"], model=model, seed=0)
+        sizes.append(told(how).numbers["memory"]["terms"]["adapter"])
+    assert sizes[0] == sizes[1] > 0
