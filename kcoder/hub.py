@@ -172,6 +172,13 @@ def _cached(name: str, revision: str, kind: Kind) -> str | None:
     return kept.read_text("utf-8").strip() if kept.is_file() else None
 
 
+def cached(name: str, file: str, *, kind: Kind) -> Path | None:
+    """A file of the newest commit that the local cache knows, if it is there. Nobody is asked."""
+    commit = _cached(name, "main", kind)
+    found = _cache(name, kind) / "snapshots" / commit / file if commit else None
+    return found if found and found.is_file() else None
+
+
 def _has_files(name: str, commit: str, kind: Kind) -> bool:
     """Whether the cache holds files of this commit; a card alone, which everybody may read, is none."""
     files = (path for path in (_cache(name, kind) / "snapshots" / commit).rglob("*") if path.is_file())

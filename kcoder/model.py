@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from kcoder.errors import UsageError
 from kcoder.plugin import Plugin, option
+from kcoder.shape import Keeps, Kept, Linear, Shape, told
 
 
 class Marks(NamedTuple):
@@ -61,6 +62,58 @@ class ModelFamily(Plugin):
 
         return ModelFamily(name=name, attention=None) if name in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES else None
 
+    #: what a block keeps for the way back; none where nobody has counted it
+    keeps: ClassVar[Keeps | None] = None
+    #: whether the head shares the embeddings' weights where a config does not say, and has a bias of its own
+    tied: ClassVar[bool] = False
+    head_bias: ClassVar[bool] = False
+    #: weights of a norm for each unit, and norms of a block
+    norm: ClassVar[int] = 2
+    norms: ClassVar[int] = 2
+    #: whether places are learnt, each with a row of its own
+    places: ClassVar[bool] = False
+
+    def shape(self, config: Mapping[str, Any]) -> Shape:
+        """The size of a model with this config, and what it keeps in memory while it is trained.
+
+        Raises UsageError where the config does not tell, or nobody has counted.
+        """
+        if self.keeps is None:
+            raise UsageError(f"nobody has counted what {self.name} models keep in memory")
+        hidden, heads = told(config, "hidden"), told(config, "heads")
+        head, inner = told(config, "head", hidden // heads), told(config, "inner", 4 * hidden)
+        shared_heads, vocabulary = self.key_heads(config, heads), told(config, "vocabulary")
+        context = told(config, "context", 2048)
+        linears = self.linears(hidden, heads * head, shared_heads * head, inner)
+        further = self.norm * hidden + self.head_bias * vocabulary + self.places * context * hidden
+        return Shape(
+            hidden=hidden,
+            layers=told(config, "layers"),
+            heads=heads,
+            head=head,
+            shared=shared_heads,
+            inner=inner,
+            vocabulary=vocabulary,
+            context=context,
+            tied=bool(told(config, "tied", self.tied)),
+            linears=linears,
+            keeps=self.keeps,
+            rms=self.norm == 1,
+            small=self.small(hidden, head),
+            further=further,
+        )
+
+    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
+        """The linear layers of a block, given the units of its hidden state, queries, keys and feed-forward layer."""
+        return ()
+
+    def key_heads(self, config: Mapping[str, Any], heads: int) -> int:
+        return told(config, "sharing", heads)
+
+    def small(self, hidden: int, head: int) -> int:
+        """Weights of a block besides those of its linear layers."""
+        return self.norms * self.norm * hidden
+
     def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
         """Keyword arguments of the transformers config for a new model of this size.
 
@@ -85,6 +138,13 @@ class ModelFamily(Plugin):
 class PlainFamily(ModelFamily):
     """Rotated heads, and plain feed-forward layers four times as wide as the model."""
 
+    keeps: ClassVar[Keeps | None] = Keeps(
+        trained=Kept(20, 4, 8, 8),
+        frozen=Kept(20, 4, 8, 8),
+        trained16=Kept(18, 2, 4, 4),
+        frozen16=Kept(20, 2, 4, 4),
+        token=16.0,
+    )
     #: what the size of a head must be a multiple of: where a part of it is rotated, that part is turned two by two
     unit: ClassVar[int] = 2
 
@@ -105,6 +165,15 @@ class GatedFamily(ModelFamily):
     narrower than plain ones, and so have as many weights.
     """
 
+    keeps: ClassVar[Keeps | None] = Keeps(
+        trained=Kept(24, 8, 16, 8),
+        frozen=Kept(16, 8, 16, 8),
+        trained16=Kept(26, 4, 8, 4),
+        frozen16=Kept(18, 6, 8, 4),
+    )
+    norm: ClassVar[int] = 1
+    #: whether queries, keys and values have biases
+    biased: ClassVar[bool] = False
     #: query heads that share a key and a value
     sharing: ClassVar[int] = 1
     #: what the config says besides the shape
@@ -123,6 +192,17 @@ class GatedFamily(ModelFamily):
             "tie_word_embeddings": False,
             **self.further,
         }
+
+    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
+        return (
+            Linear("q_proj", hidden, query, self.biased),
+            Linear("k_proj", hidden, key, self.biased),
+            Linear("v_proj", hidden, key, self.biased),
+            Linear("o_proj", query, hidden),
+            Linear("gate_proj", hidden, inner, feed=True),
+            Linear("up_proj", hidden, inner, feed=True),
+            Linear("down_proj", inner, hidden, feed=True),
+        )
 
 
 def shared(heads: int, sharing: int) -> int:

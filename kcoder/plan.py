@@ -112,6 +112,12 @@ class Plan:
 
     steps: tuple[Planned, ...]
     world: Mapping[str, dict[str, Any]]
+    #: the key of every step of every variant
+    keys: Mapping[Step, str] = field(default_factory=dict)
+
+    def artifact(self, step: Step) -> Artifact | None:
+        """A step's finished result."""
+        return next((p.artifact for p in self.steps if p.key == self.keys.get(step)), None)
 
     def __iter__(self) -> Iterator[Planned]:
         return iter(self.steps)
@@ -153,7 +159,7 @@ def plan(
     judged: dict[str, Planned] = {}
     for key, planned in found.items():
         judged[key] = _judged(planned, judged, find, memory, redo)
-    return Plan(tuple(judged.values()), world.facts)
+    return Plan(tuple(judged.values()), world.facts, keys)
 
 
 def _planned(step: Step, keys: Mapping[Step, str], world: World) -> Planned:

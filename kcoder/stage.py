@@ -14,7 +14,7 @@ Options are fields, inputs are fields, and there is one method. Nothing else wir
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, get_args
@@ -22,6 +22,9 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from kcoder.artifact import Artifact
+from kcoder.errors import UsageError
+from kcoder.forecast import Forecast
 from kcoder.host import Host
 from kcoder.plugin import Plugin, option
 from kcoder.records import Checkpoint, Dropped, History, Packed, Record
@@ -63,6 +66,21 @@ class Stage(Plugin):
         """
         yield from ()
 
+    def foretold(self, stored: Stored) -> Mapping[str, Any]:
+        """What is known of the result without working for it: of a model its `family` and its `config`, of packed rows
+        their `length`.
+
+        `stored` gives a step's artifact where it is finished. Raises UsageError where it cannot be known yet, and why.
+        """
+        raise UsageError("nothing is known of it before it is made")
+
+    def forecast(self, stored: Stored, place: Path, *, probe: bool) -> Forecast | None:
+        """What the work will need of this machine, for `kcoder check`; None where that is not worth a word.
+
+        `place` is where results will be stored. Only with `probe` may it work, for a minute or so, or import torch.
+        """
+        return None
+
     def describe(self) -> str:
         """The work in a few words for the plan."""
         return ""
@@ -96,6 +114,10 @@ class Step:
         if name not in self.stage.produces:
             raise KeyError(f"{self.name} makes {', '.join(self.stage.produces)}, not {name}")
         return Output(self, name)
+
+
+#: the finished result of a step, if it has one
+Stored = Callable[[Step], Artifact | None]
 
 
 class Output(Generic[R]):

@@ -189,3 +189,16 @@ def test_offline_a_commit_counts_only_with_its_files_in_the_cache(repositories, 
     assert kind == "MachineLacksError" and "is not in the local cache" in message
     (snapshot / "rows.jsonl").touch()
     assert asking(ask, **offline) == commit
+
+
+def test_a_file_of_the_cache_is_found_without_asking(tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    assert hub.cached("some/model", "config.json", kind="model") is None
+    there = tmp_path / "models--some--model"
+    (there / "refs").mkdir(parents=True)
+    (there / "refs" / "main").write_text("a" * 40)
+    assert hub.cached("some/model", "config.json", kind="model") is None
+    config = there / "snapshots" / ("a" * 40) / "config.json"
+    config.parent.mkdir(parents=True)
+    config.write_text("{}")
+    assert hub.cached("some/model", "config.json", kind="model") == config

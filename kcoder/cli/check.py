@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from kcoder.cli.screen import complaint
 from kcoder.errors import KcoderError
+from kcoder.forecast import Forecast
 from kcoder.plan import Plan, State
 from kcoder.prepare import Places, Prepared, prepare
 from kcoder.smoke import WITHOUT_HUB
@@ -31,6 +33,7 @@ MARKS = {
 @click.option("--resolved", is_flag=True, help="Print every value and where it comes from.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those a run has pinned.")
+@click.option("--probe", is_flag=True, help="Train 20 steps of each training, with random weights: how long it takes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 def command(
     specs: tuple[str, ...],
@@ -39,6 +42,7 @@ def command(
     resolved: bool,
     out: str,
     update: bool,
+    probe: bool,
     as_json: bool,
 ) -> int:
     """Validate specs and show, for every step, whether it is fresh, stale, missing, failed, waiting or blocked."""
@@ -54,13 +58,15 @@ def command(
                 continue
             places = Places(Path(out))
             plan = prepared.plan(places.store, places.journal(prepared.head.name).memory(), update=update)
+            needs = forecasts(plan, places.root, probe)
             if as_json:
-                told.append(_as_json(spec, plan))
+                told.append(_as_json(spec, plan, needs))
             else:
-                click.echo(screen(prepared, plan))
+                click.echo(screen(prepared, plan, needs))
                 if smoke and any(p.state == State.BLOCKED for p in plan):
                     click.echo(f"  without the hub: {WITHOUT_HUB}")
-            code = code or (3 if any(p.state == State.BLOCKED for p in plan) else 0)
+            lacking = any(p.state == State.BLOCKED for p in plan) or any(each.lacks for each in needs.values())
+            code = code or (3 if lacking else 0)
         except KcoderError as error:
             click.echo(complaint(error), err=True)
             code = error.exit_code
@@ -69,7 +75,13 @@ def command(
     return code
 
 
-def screen(prepared: Prepared, plan: Plan) -> str:
+def forecasts(plan: Plan, place: Path, probe: bool) -> dict[str, Forecast]:
+    """What the steps that are left will need of this machine, by their keys."""
+    left = ((p.key, p.step.stage.forecast(plan.artifact, place, probe=probe)) for p in plan.waiting())
+    return {key: found for key, found in left if found}
+
+
+def screen(prepared: Prepared, plan: Plan, needs: Mapping[str, Forecast]) -> str:
     """The plan as a person reads it: a line for each step, and under it why it is not fresh."""
     variants = [name for name in prepared.variants if name]
     lines = [f"✓ {prepared.path}", ""]
@@ -84,14 +96,17 @@ def screen(prepared: Prepared, plan: Plan) -> str:
         lines.append(f"  {MARKS[planned.state]} {planned.name:<{width}}{planned.state:<9}{what}{of}".rstrip())
         if planned.state != State.WAITING:
             lines += [f"      {reason}" for reason in planned.reasons]
+        if found := needs.get(planned.key):
+            lines += [f"      {line}" for line in found.lines]
     for remark in prepared.remarks:
         lines += ["", f"  note: {remark.place}: {remark.message}", f"        {remark.hint}"]
     left = plan.waiting()
     fresh = len(plan.steps) - len(left)
     lines += ["", f"  {len(plan.steps)} steps: {fresh} fresh, {len(left)} to do"]
-    blocked = [p for p in left if p.state == State.BLOCKED and p.lacks]
-    if blocked and blocked[0].lacks:
-        lines += [f"  cannot run here yet: {blocked[0].lacks.message}", f"  hint: {blocked[0].lacks.hint}"]
+    lacking = [p.lacks for p in left if p.state == State.BLOCKED and p.lacks]
+    lacking += [its.lacks for its in needs.values() if its.lacks]
+    if lacking:
+        lines += [f"  cannot run here yet: {lacking[0].message}", f"  hint: {lacking[0].hint}"]
     elif left:
         lines.append(f"  next: kcoder run {prepared.path}")
     else:
@@ -99,7 +114,7 @@ def screen(prepared: Prepared, plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _as_json(spec: str, plan: Plan) -> dict[str, Any]:
+def _as_json(spec: str, plan: Plan, needs: Mapping[str, Forecast]) -> dict[str, Any]:
     steps = [
         {
             "step": p.name,
@@ -107,7 +122,13 @@ def _as_json(spec: str, plan: Plan) -> dict[str, Any]:
             "key": p.key,
             "state": str(p.state),
             "reasons": list(p.reasons),
+            **({"needs": _needs(needs[p.key])} if p.key in needs else {}),
         }
         for p in plan
     ]
     return {"spec": spec, "steps": steps}
+
+
+def _needs(found: Forecast) -> dict[str, Any]:
+    lacks = {"message": found.lacks.message, "hint": found.lacks.hint} if found.lacks else None
+    return {**found.numbers, "lacks": lacks}

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from kcoder.model import ModelFamily
+from kcoder.shape import Keeps, Kept, Linear
 
 
 class Gpt2(ModelFamily):
     """Learnt positions: nothing is rotated, so heads may have any size."""
+
+    keeps: ClassVar[Keeps | None] = Keeps(
+        trained=Kept(16, 8, 20, 8),
+        frozen=Kept(16, 8, 20, 8),
+        trained16=Kept(14, 2, 10, 4),
+        frozen16=Kept(16, 2, 10, 4),
+        token=16.0,
+    )
+    tied: ClassVar[bool] = True
+    places: ClassVar[bool] = True
 
     def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
         self.head(hidden, heads, unit=1)
@@ -24,6 +35,14 @@ class Gpt2(ModelFamily):
             "embd_pdrop": 0.0,
             "attn_pdrop": 0.0,
         }
+
+    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
+        return (
+            Linear("c_attn", hidden, query + 2 * key, True),
+            Linear("attn.c_proj", query, hidden, True),
+            Linear("c_fc", hidden, inner, True, feed=True),
+            Linear("mlp.c_proj", inner, hidden, True, feed=True),
+        )
 
 
 GPT2 = Gpt2(

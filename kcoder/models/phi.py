@@ -6,18 +6,51 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from kcoder.model import GatedFamily, PlainFamily
+from kcoder.shape import Keeps, Kept, Linear
 
 
 class Phi(PlainFamily):
     """Half of every head is rotated."""
 
     unit: ClassVar[int] = 4
+    keeps: ClassVar[Keeps | None] = Keeps(
+        trained=Kept(12, 8, 20, 8),
+        frozen=Kept(12, 8, 20, 8),
+        trained16=Kept(14, 4, 10, 4),
+        frozen16=Kept(14, 4, 10, 4),
+    )
+    norms: ClassVar[int] = 1
+    head_bias: ClassVar[bool] = True
+
+    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
+        return (
+            Linear("q_proj", hidden, query, True),
+            Linear("k_proj", hidden, key, True),
+            Linear("v_proj", hidden, key, True),
+            Linear("dense", query, hidden, True),
+            Linear("fc1", hidden, inner, True, feed=True),
+            Linear("fc2", inner, hidden, True, feed=True),
+        )
 
 
 class Phi3(GatedFamily):
     """One context, short or long: nothing of the rotation is stretched."""
 
+    keeps: ClassVar[Keeps | None] = Keeps(
+        trained=Kept(24, 16, 16, 12),
+        frozen=Kept(16, 16, 16, 12),
+        trained16=Kept(22, 6, 8, 6),
+        frozen16=Kept(14, 6, 8, 6),
+    )
     further: ClassVar[Mapping[str, Any]] = {"sliding_window": None}
+
+    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
+        return (
+            Linear("qkv_proj", hidden, query + 2 * key),
+            Linear("o_proj", query, hidden),
+            Linear("gate_up_proj", hidden, 2 * inner, feed=True),
+            Linear("down_proj", inner, hidden, feed=True),
+        )
 
     def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
         shape = super().config(hidden=hidden, layers=layers, heads=heads, vocabulary=vocabulary, context=context)

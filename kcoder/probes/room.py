@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from kcoder import ram
 from kcoder.finding import Finding
 
 GB = 1e9
@@ -17,7 +18,6 @@ LEAST_MEMORY = 2 * GB
 LEAST_DISK = 10 * GB
 #: where Docker leaves /dev/shm as it is, it has 64 MB
 LEAST_SHARED = 256e6
-LIMITS = ("memory.max", "memory.limit_in_bytes")
 
 
 def room() -> list[Finding]:
@@ -32,61 +32,19 @@ def room() -> list[Finding]:
 
 def memory(root: Path = Path("/")) -> Finding:
     """Of this machine, and of the container or job that we are in."""
-    total, free = _machine(root)
-    limit, used = _container(root)
+    total, free = ram.machine(root)
+    limit, left = ram.container(root)
     limit = limit if limit is not None and limit < total else None  # an old kernel says no limit as a large one
     facts: dict[str, float | None] = {"total": total, "free": free, "limit": limit}
     if not total:
         return Finding("memory", True, "this system does not say how much there is", facts=facts)
     told = f"{free / GB:.1f} of {total / GB:.1f} GB free"
-    if limit is not None:
-        free = min(free, max(0.0, limit - used))
+    if limit is not None and left is not None:
+        free = min(free, left)
         told = f"{free / GB:.1f} GB free: this container or job may take {limit / GB:.1f} of {total / GB:.1f} GB"
     if free < LEAST_MEMORY:
         return Finding("memory", False, told, "end other programs, or take a machine with more", facts)
     return Finding("memory", True, told, facts=facts)
-
-
-def _machine(root: Path) -> tuple[float, float]:
-    try:
-        lines = (root / "proc/meminfo").read_text().splitlines()
-        told = {name: float(value.split()[0]) * 1024 for name, _, value in (line.partition(":") for line in lines)}
-        return told["MemTotal"], told["MemAvailable"]
-    except (OSError, KeyError, ValueError, IndexError):
-        pass
-    try:
-        pages = os.sysconf("SC_PHYS_PAGES") * float(os.sysconf("SC_PAGE_SIZE")) if root == Path("/") else 0.0
-    except (OSError, ValueError):
-        return 0.0, 0.0
-    return pages, pages
-
-
-def _container(root: Path) -> tuple[float | None, float]:
-    """The least of the limits of our control group and those above it, of either version, and what is used of it."""
-    try:
-        groups = [line.split(":", 2) for line in (root / "proc/self/cgroup").read_text().splitlines()]
-    except OSError:
-        return None, 0.0
-    least: tuple[float | None, float] = None, 0.0
-    for _, controllers, path in (group for group in groups if len(group) == 3):
-        if controllers not in ("", "memory") and "memory" not in controllers.split(","):
-            continue
-        top = root / "sys/fs/cgroup" / ("memory" if controllers else "")
-        ours = top / path.lstrip("/")
-        for folder in (each for each in [ours, *ours.parents] if each.is_relative_to(top)):
-            limit, used = _limit(folder)
-            if limit is not None and (least[0] is None or limit < least[0]):
-                least = limit, used
-    return least
-
-
-def _limit(folder: Path) -> tuple[float | None, float]:
-    for limit, usage in zip(LIMITS, ("memory.current", "memory.usage_in_bytes"), strict=True):
-        try:
-            return float((folder / limit).read_text()), float((folder / usage).read_text())
-        except (OSError, ValueError):  # "max" is no limit
-            continue
-    return None, 0.0
 
 
 def shared(folder: Path = Path("/dev/shm")) -> Finding | None:

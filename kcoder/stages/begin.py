@@ -12,7 +12,7 @@ from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import option
 from kcoder.records import Checkpoint, Document, Record
-from kcoder.stage import Facts, Input, Output, Stage, target
+from kcoder.stage import Facts, Input, Output, Stage, Stored, target
 
 
 class Begin(Stage):
@@ -45,6 +45,20 @@ class Begin(Stage):
     def summary(self, facts: Facts) -> str:
         return f"{facts['parameters']:,} parameters   {facts['vocabulary']:,} tokens in the vocabulary"
 
+    def foretold(self, stored: Stored) -> Mapping[str, Any]:
+        """As if the tokenizer used all of its vocabulary."""
+        return {"family": self.architecture.name, "config": self._shape(self.vocabulary)}
+
+    def _shape(self, words: int) -> dict[str, Any]:
+        return self.architecture.config(
+            hidden=self.hidden,
+            layers=self.layers,
+            heads=self.heads,
+            # a multiple of 8 keeps the last matrix product aligned
+            vocabulary=-(-words // 8) * 8,
+            context=self.context,
+        )
+
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import polars as pl
         import torch
@@ -61,14 +75,7 @@ class Begin(Stage):
         host.progress(f"training a tokenizer on {rows.height:,} documents")
         texts = rows.select(pl.concat_str(pl.col("prompt").fill_null(""), "text")).to_series()
         words = tokenizer.make(texts, self.vocabulary, self.context, self.marks or ())
-        shape = self.architecture.config(
-            hidden=self.hidden,
-            layers=self.layers,
-            heads=self.heads,
-            # a multiple of 8 keeps the last matrix product aligned
-            vocabulary=-(-len(words) // 8) * 8,
-            context=self.context,
-        )
+        shape = self._shape(len(words))
         ends = {
             "bos_token_id": words.eos_token_id,
             "eos_token_id": words.eos_token_id,

@@ -19,8 +19,8 @@ from kcoder.host import Host
 from kcoder.model import ModelFamily, PublishedModel, published_models
 from kcoder.plugin import load, names, option
 from kcoder.records import Checkpoint, Record
-from kcoder.stage import Facts, Output, Stage, target
-from kcoder.training.card import FILE, Card, base_folder, read_card, write_card
+from kcoder.stage import Facts, Output, Stage, Stored, target
+from kcoder.training.card import FILE, Card, base_folder, described, read_card, write_card
 
 #: What a model's folder may hold that is of use. Pickled weights can run programs when they are opened.
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
@@ -51,6 +51,17 @@ class Borrow(Stage):
         if (folder := Path(self.source).expanduser()).is_dir():
             return {"digest": _digest(folder)}
         return hub.facts(self.source, "main", kind="model")
+
+    def foretold(self, stored: Stored) -> Mapping[str, Any]:
+        if artifact := artifact_of(self.source):
+            return described(artifact / "model")
+        if (folder := Path(self.source).expanduser()).is_dir():
+            return described(folder)
+        if known := published_models().get(self.source):
+            return {"family": known.family, "config": known.config}
+        if config := hub.cached(self.source, "config.json", kind="model"):
+            return described(config.parent)
+        raise UsageError(f"the config of {self.source} is not in the hub's cache yet")
 
     def recall(self, facts: Mapping[str, Any]) -> bool:
         if Path(self.source).expanduser().exists():

@@ -13,12 +13,13 @@ from kcoder.answering import answered, seed_of
 from kcoder.benchmark import Benchmark, Problem, TestProgram
 from kcoder.choose import Use
 from kcoder.errors import KcoderError
+from kcoder.forecast import Forecast
 from kcoder.generator import Generator, Request
 from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.plugin import name_of, option
 from kcoder.records import Checkpoint, Completion, Record, frame
-from kcoder.stage import Facts, Input, Output, Stage, target
+from kcoder.stage import Facts, Input, Output, Stage, Stored, target
 
 
 class CompleteProblems(Stage):
@@ -44,6 +45,13 @@ class CompleteProblems(Stage):
         asked = f"{self.samples} at temperature {self.temperature:g}"
         of = f"the first {self.problems} of " if self.problems else ""
         return f"{of}{self.benchmark.called()} in {self.language.name}, {asked}"
+
+    def forecast(self, stored: Stored, place: Path, *, probe: bool) -> Forecast | None:
+        from kcoder.training.forecast import answers
+
+        if self.model is None or name_of(self.generator) != "transformers":
+            return None
+        return answers(self.model, getattr(self.generator, "batch", 1), stored)
 
     def summary(self, facts: Facts) -> str:
         cut = f"   {facts['cut_at_length']:,} cut at the length" if facts["cut_at_length"] else ""

@@ -11,7 +11,9 @@ from kcoder.errors import KcoderError, UsageError
 from kcoder.host import Host
 from kcoder.plugin import option
 from kcoder.records import Checkpoint, Document, Packed, Record, schema
-from kcoder.stage import Facts, Input, Output, Stage, target
+from kcoder.shape import told
+from kcoder.stage import Facts, Input, Output, Stage, Stored, target
+from kcoder.training.forecast import model
 from kcoder.training.infill import Infill
 
 if TYPE_CHECKING:
@@ -64,6 +66,12 @@ class Pack(Stage):
         words = f", {self.template} template" if self.template else ""
         holes = f", {self.fim.rate:.0%} fill-in-the-middle" if self.fim else ""
         return f"rows of {self.sequence_length or 'at most 2048'} tokens, loss on {self.loss_on}{words}{holes}"
+
+    def foretold(self, stored: Stored) -> Mapping[str, Any]:
+        """The length of the rows."""
+        if self.sequence_length:
+            return {"length": self.sequence_length}
+        return {"length": min(2048, told(model(self.model, stored)["config"], "context", 2048))}
 
     def summary(self, facts: Facts) -> str:
         told = facts["train"]

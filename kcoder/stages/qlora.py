@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kcoder.model import ModelFamily
 from kcoder.plugin import option
 from kcoder.training.adapter import Adapter
+from kcoder.training.memory import Setting, four_bits
 
 if TYPE_CHECKING:
     from kcoder.training.card import FourBit
@@ -49,6 +51,9 @@ class QLora(Adapter):
         "compute activations twice instead of keeping them: less memory, half as long again",
         source="P4 table 4",
     )
+
+    def setting(self, length: int, trained: float = 1.0, *, half: bool = False) -> Setting:
+        return replace(super().setting(length, trained, half=half), weight=four_bits(self.double_quantisation))
 
     def four_bit(self, machine: Machine) -> FourBit:
         from kcoder.training.card import FourBit

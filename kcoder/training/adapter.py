@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from kcoder.errors import UsageError, choice
 from kcoder.model import ModelFamily, linear_layers
 from kcoder.plugin import option
+from kcoder.training.memory import Setting
 from kcoder.training.method import Method
 
 
@@ -34,6 +36,12 @@ class Adapter(Method):
         source="P4 table 4",
     )
     weight_decay: float = option(0.0, "AdamW's decay, on the added matrices", source="own choice", ge=0)
+
+    def setting(self, length: int, trained: float = 1.0, *, half: bool = False) -> Setting:
+        told = self.target_modules
+        targets = None if told == "all-linear" else (told,) if isinstance(told, str) else told
+        plain = super().setting(length, trained, half=half)
+        return replace(plain, rank=self.r, targets=targets, dropout=self.dropout > 0)
 
     def ready(self, model: Any, family: ModelFamily) -> Any:
         from peft import LoraConfig, get_peft_model

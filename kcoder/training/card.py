@@ -6,8 +6,9 @@ import json
 import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from kcoder.errors import KcoderError
+from kcoder.errors import KcoderError, UsageError
 from kcoder.training.template import PLAIN, Template
 
 FILE = "checkpoint.json"
@@ -88,3 +89,14 @@ def base_folder(folder: Path, card: Card) -> Path:
             "run the spec again that made the adapter: it makes the base again too",
         )
     return found
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """The `family` and `config` of the weights in a folder, or of an adapter's base. Raises UsageError without one."""
+    if (folder / FILE).exists() and (card := read_card(folder)).base:
+        return described(base_folder(folder, card))
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        return {"family": str(config["model_type"]), "config": config}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{folder / 'config.json'} cannot be read: {error}") from None

@@ -121,6 +121,18 @@ def _gpu(library: Any, number: int) -> Gpu | None:
     return Gpu(name.value.decode(errors="replace"), _capability(library, number), total, free)
 
 
+def free() -> int | None:
+    """Bytes of the first GPU's memory that nobody holds; None where none may be used."""
+    with _library() as (library, problem):
+        told = None if library is None or problem or hidden() else _gpu(library, 0)
+    return told.free if told else None
+
+
+def halves(precision: str, able: tuple[int, int] | None) -> bool:
+    """Whether products are computed in 16 bits under this precision, on a GPU of this capability or a CPU (None)."""
+    return precision in ("bf16", "fp16") or (precision == "auto" and able is not None and able >= FP16)
+
+
 def require(precision: str, optimizer: str, able: tuple[int, int] | None) -> None:
     """Raise MachineLacksError where a GPU of this capability, or a CPU (None), cannot train so."""
     if precision == "fp16" and able is None:

@@ -16,16 +16,11 @@ import torch
 from torch.nn.functional import cross_entropy, linear
 
 from kcoder.training.machine import Machine
+from kcoder.training.memory import FEWEST, FLOAT, chunk
 from kcoder.training.packing import IGNORE
 from kcoder.training.probe import forward
 from kcoder.training.rows import Rows
 
-#: Logits of a batch up to this many bytes stay whole: below it chunks save nothing that matters.
-WHOLE = 64 * 2**20
-#: bytes of a chunk's logits, and the fewest tokens of a chunk
-CHUNK, FEWEST = 64 * 2**20, 64
-#: bytes of a logit
-FLOAT = 4
 #: How much louder hidden states are made for the proof that logits are the head's own: a cap shows on large ones only.
 LOUD = 1000.0
 
@@ -133,6 +128,7 @@ class _ThroughTheHead(torch.autograd.Function):
                 by_weight.addmm_(back.t(), its)  # no second copy
             elif by_weight is not None:
                 by_weight += back.t() @ its
+            del logits, back  # before the next are made
         ctx.found = by_states, by_weight, by_bias
         return loss * share
 
@@ -151,16 +147,17 @@ def choose(model: Any, rows: Rows, machine: Machine, say: Callable[[str], None])
     core = model.get_base_model() if hasattr(model, "get_base_model") else model
     head = core.get_output_embeddings()
     words = head.out_features if type(head) is torch.nn.Linear else core.get_input_embeddings().num_embeddings
-    size = rows.ids.numel() * words * FLOAT
-    if size <= WHOLE:
+    size = chunk(rows.ids.numel(), words)
+    if size is None:
         return whole
     if type(head) is not torch.nn.Linear:  # none, an adapted or a quantised one
         reason = "it has no plain linear layer for a head"
     elif not _plain(model, head, rows, machine):
         reason = "they are not what its head gives"
     else:
-        return Chunked(model, machine, head, max(FEWEST, CHUNK // (words * FLOAT)))
-    say(f"the logits of a batch, {size / 1e9:.1f} GB, are made all at once: {reason}")
+        return Chunked(model, machine, head, size)
+    held = rows.ids.numel() * words * FLOAT / 1e9
+    say(f"the logits of a batch, {held:.1f} GB, are made all at once: {reason}")
     return whole
 
 

@@ -13,13 +13,15 @@ from pydantic_core import PydanticCustomError
 from kcoder import ranks
 from kcoder.artifact import LOG
 from kcoder.errors import MachineLacksError, UsageError
+from kcoder.forecast import Forecast
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
 from kcoder.records import Checkpoint, History
-from kcoder.stage import Facts, Output, Training, target
+from kcoder.stage import Facts, Output, Stored, Training, target
 from kcoder.training.budget import Duration
 from kcoder.training.gpu import capability, require
+from kcoder.training.memory import Setting
 from kcoder.training.parallel import Parallel, beyond_fsdp, trained_together, undivided
 
 if TYPE_CHECKING:
@@ -155,6 +157,30 @@ class Method(Training):
         kept = f"{valid['first']:.2f} → {valid['best']:.2f} at step {facts['best_step']:,}"
         return f"{facts['steps']:,} steps   valid {kept}{trained}"
 
+    def foretold(self, stored: Stored) -> Mapping[str, Any]:
+        """Its model is of the shape of the one it starts from."""
+        from kcoder.training.forecast import model
+
+        return model(self.model, stored) if self.model else super().foretold(stored)
+
+    def forecast(self, stored: Stored, place: Path, *, probe: bool) -> Forecast | None:
+        from kcoder.training.forecast import forecast
+
+        return forecast(self, stored, place, probe=probe)
+
+    def setting(self, length: int, trained: float = 1.0, *, half: bool = False) -> Setting:
+        """What decides how much memory it takes, for rows of so many tokens of which such a share is trained. `half`:
+        products are computed in 16 bits."""
+        return Setting(
+            batch=self.batch_size,
+            length=length,
+            accumulate=self.accumulate,
+            trained=trained,
+            half=half,
+            optimizer=self.optimizer,
+            checkpointing=self.gradient_checkpointing,
+        )
+
     def ready(self, model: Any, family: ModelFamily) -> Any:
         """The model with exactly those weights trainable that this method changes."""
         raise NotImplementedError
@@ -162,11 +188,13 @@ class Method(Training):
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import torch
 
-        from kcoder.training import checkpoint, resume, team
-        from kcoder.training.card import Card, path_to, read_card
+        from kcoder.training import checkpoint, frugal, resume, team
+        from kcoder.training.card import Card, described, path_to, read_card
+        from kcoder.training.forecast import tight
         from kcoder.training.gate import require_sound
         from kcoder.training.loop import Loop
         from kcoder.training.machine import settle
+        from kcoder.training.room import room
         from kcoder.training.rows import Rows, rendered_with
         from kcoder.training.state import put
 
@@ -189,6 +217,8 @@ class Method(Training):
         train, valid = Rows.read(inputs[self.rows]), Rows.read(inputs[self.valid])
         if together.first:
             resume.require_same(folder, used | {"rows": train.digest()[:12]})
+        if machine.device == "cpu" and tight(how, described(source), train.length, room()):
+            frugal.give_back_at_once()
         loaded = checkpoint.load_plain(
             source, host.say, four_bit=four_bit, device="cpu" if together.divided else machine.device
         )

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 
 def test_a_new_spec_has_everything_to_do(kcoder):
     said = kcoder("check", "tiny.yaml")
@@ -80,3 +82,75 @@ def test_what_this_machine_cannot_train_with_is_said_before_the_work(kcoder, mon
         said = kcoder("check", "judged.yaml", "--set", f"pretrain.{field}")
         assert said.code == 3
         assert reason in said.out and "✗ pretrain " in said.out
+
+
+TRAINED = """
+name: trained
+pretrain:
+  hidden: 64
+  layers: 2
+  max_steps: 4
+  save_every: 2
+  data: {source: {mini: {functions: 200}}, language: python, decontaminate: mini}
+"""
+
+
+@pytest.fixture
+def trained(kcoder, monkeypatch):
+    """A spec that pretrains; returns what makes so many bytes of memory free."""
+    from kcoder.training import forecast
+    from kcoder.training.room import Room
+
+    (kcoder.folder / "trained.yaml").write_text(TRAINED)
+
+    def free(size):
+        monkeypatch.setattr(forecast, "room", lambda: Room("RAM", size, 0))
+
+    free(1e12)
+    return free
+
+
+def test_a_training_tells_what_it_will_need(kcoder, trained):
+    said = kcoder("check", "trained.yaml")
+    assert said.code == 0
+    assert "memory    about " in said.out and "1000.0 GB free   ok" in said.out
+    assert "steps     at most 4 = 4 K tokens; how many the rows make is known once they are packed" in said.out
+    assert "time      unknown: --probe" in said.out
+    [told] = json.loads(kcoder("check", "trained.yaml", "--json").out)
+    [needs] = [step["needs"] for step in told["steps"] if "needs" in step]
+    assert needs["memory"]["bytes"] == pytest.approx(sum(needs["memory"]["terms"].values()), abs=9)
+    assert (needs["steps"], needs["hours"], needs["lacks"]) == (4, None, None)
+
+
+def test_what_does_not_fit_is_refused_with_the_smallest_change_that_does(kcoder, trained):
+    [told] = json.loads(kcoder("check", "trained.yaml", "--json").out)
+    [needs] = [step["needs"] for step in told["steps"] if "needs" in step]
+    trained(needs["memory"]["bytes"] - 1)
+    said = kcoder("check", "trained.yaml")
+    assert said.code == 3
+    assert "too little" in said.out
+    assert "cannot run here yet: training needs about" in said.out
+    assert "hint: say batch_size: 4 and accumulate: 2 (" in said.out
+    trained(1)
+    assert "no smaller setting fits" in kcoder("check", "trained.yaml").out
+
+
+def test_what_is_not_known_is_said_to_be_unknown(kcoder, trained, monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    (kcoder.folder / "far.yaml").write_text(
+        "name: far\nmodel: some/model\ndata: {source: {mini: {functions: 200}}, language: python}\ntrain: lora\n"
+    )
+    said = kcoder("check", "far.yaml")
+    assert said.code == 3
+    assert "needs     unknown yet: the config of some/model is not in the hub's cache yet" in said.out
+
+
+def test_rows_that_are_packed_make_steps_exact_and_the_probe_measures_hours(kcoder, trained):
+    assert kcoder("run", "trained.yaml", "--until", "pretrain.rows").code == 0
+    said = kcoder("check", "trained.yaml", "--probe", "--json")
+    [told] = json.loads(said.out)
+    [needs] = [step["needs"] for step in told["steps"] if "needs" in step]
+    assert (needs["exact"], needs["steps"]) == (True, 4)
+    assert 0 < needs["hours"] < 1
+    assert needs["measured"]["step"] > 0
+    assert not list((kcoder.folder / "runs").glob("tmp*"))

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from kcoder.errors import KcoderError
+from kcoder.errors import KcoderError, UsageError
 from kcoder.model import Marks
-from kcoder.training.card import Card, base_folder, path_to, read_card, write_card
+from kcoder.training.card import Card, base_folder, described, path_to, read_card, write_card
 from kcoder.training.template import ALPACA, Template
 
 CARD = Card(kind="model", family="codegen", parameters=9, trainable=3, context=64, lineage=("9 random weights",))
@@ -63,3 +63,16 @@ def test_the_way_to_the_base_survives_renaming_the_draft_and_moving_the_store(tm
 def test_a_base_that_is_gone_is_named(tmp_path):
     with pytest.raises(KcoderError, match="gone/model, which is missing"):
         base_folder(tmp_path, Card("adapter", "codegen", 9, 3, 64, base="gone/model"))
+
+
+def test_what_a_folder_holds_is_described_by_its_config_an_adapter_by_its_bases(tmp_path):
+    base, adapter = tmp_path / "base", tmp_path / "adapter"
+    for folder in (base, adapter):
+        folder.mkdir()
+    (base / "config.json").write_text(json.dumps({"model_type": "gpt2", "n_embd": 8}))
+    card = Card("model", "gpt2", 10, 10, 64)
+    write_card(card, base)
+    write_card(replace(card, kind="adapter", base=path_to(base, adapter)), adapter)
+    assert described(adapter) == described(base) == {"family": "gpt2", "config": {"model_type": "gpt2", "n_embd": 8}}
+    with pytest.raises(UsageError, match=r"config\.json cannot be read"):
+        described(tmp_path)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from kcoder.errors import MachineLacksError
-from kcoder.training.gpu import Driver, Gpu, capability, count, driver, hidden, require
+from kcoder.training.gpu import Driver, Gpu, capability, count, driver, free, halves, hidden, require
 
 T4, A100 = (7, 5), (8, 0)
 
@@ -160,3 +160,18 @@ def test_what_a_machine_cannot_is_refused_with_the_reason(precision, optimizer, 
 )
 def test_what_a_machine_can_is_not(precision, optimizer, able):
     require(precision, optimizer, able)
+
+
+@pytest.mark.parametrize(
+    ("precision", "able", "halved"),
+    [("auto", None, False), ("auto", T4, True), ("auto", (6, 1), False), ("bf16", None, True), ("fp32", A100, False)],
+)
+def test_products_are_in_16_bits_where_that_is_asked_for_or_fast(precision, able, halved):
+    assert halves(precision, able) is halved
+
+
+def test_the_driver_says_how_much_memory_is_free(monkeypatch):
+    if torch.cuda.is_available():
+        assert 0 < free() <= torch.cuda.mem_get_info(0)[1]
+    monkeypatch.setenv("KCODER_DEVICE", "cpu")
+    assert free() is None

@@ -198,7 +198,7 @@ def test_out_of_memory_says_what_fits(loop):
 
 def test_logits_in_chunks_learn_what_whole_ones_learn(loop, monkeypatch):
     whole = history(loop(max_steps=4, save_every=2).train())
-    monkeypatch.setattr("kcoder.training.loss.WHOLE", 0)
+    monkeypatch.setattr("kcoder.training.memory.WHOLE", 0)
     looped = loop(max_steps=4, save_every=2)
     assert type(looped.loss).__name__ == "Chunked"
     chunked = history(looped.train())

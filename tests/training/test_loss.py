@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from kcoder.training import loss
+from kcoder.training import loss, memory
 from kcoder.training.loss import Chunked, Whole, choose
 from kcoder.training.machine import Machine
 from kcoder.training.packing import IGNORE
@@ -51,9 +51,10 @@ def rows():
 @pytest.fixture
 def large(monkeypatch):
     """As if the logits of a few rows were large."""
-    monkeypatch.setattr(loss, "WHOLE", 1000)
+    monkeypatch.setattr(memory, "WHOLE", 1000)
+    monkeypatch.setattr(memory, "FEWEST", 7)
     monkeypatch.setattr(loss, "FEWEST", 7)
-    monkeypatch.setattr(loss, "CHUNK", 7 * 320 * 4)
+    monkeypatch.setattr(memory, "CHUNK", 7 * 320 * 4)
 
 
 def gradients(model):

@@ -1,0 +1,65 @@
+"""The smallest change of a training with which it fits into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kcoder.plugin import load
+from kcoder.shape import Shape
+from kcoder.training.memory import Setting, need
+
+#: rows shorter than this teach little
+SHORTEST = 256
+Change = tuple[str, Setting]
+
+
+def fitting(shape: Shape, how: Setting, room: float, checkpoints: bool = True) -> list[tuple[str, float]]:
+    """Changes that fit into so many bytes, each with what it needs: the first that makes the same steps, and the first
+    that makes others."""
+    found = []
+    for ways in (same(how, checkpoints), other(how)):
+        fits = ((text, total) for text, changed in ways if (total := need(shape, changed).total) <= room)
+        found += [first] if (first := next(fits, None)) else []
+    return found
+
+
+def same(how: Setting, checkpoints: bool = True) -> Iterator[Change]:
+    """Changes after which the same rows make each step, the least first."""
+    for text, eased in _eased(how, checkpoints):
+        for batch in _batches(how):
+            parts = [text] if text else []
+            if batch != how.batch:
+                parts.append(f"batch_size: {batch} and accumulate: {how.batch * how.accumulate // batch}")
+            if parts:
+                yield ", ".join(parts), replace(eased, batch=batch, accumulate=how.batch * how.accumulate // batch)
+
+
+def other(how: Setting) -> Iterator[Change]:
+    """Changes after which something else is trained, or otherwise; each alone, then as small as it gets."""
+    ways: list[Change] = []
+    if "8bit" not in how.optimizer:
+        ways.append(("optimizer: adamw_8bit", replace(how, optimizer="adamw_8bit")))
+    length = how.length // 2
+    while length >= SHORTEST:
+        ways.append((f"sequence_length: {length}", replace(how, length=length)))
+        length //= 2
+    for method in ("lora", "qlora") if how.rank is None else ("qlora",) if how.weight == 4 else ():
+        preset = load("stages", method)().setting(how.length, how.trained, half=how.half)
+        kept = replace(preset, batch=how.batch, accumulate=how.accumulate, optimizer=how.optimizer)
+        ways.append((f"method: {method}", replace(kept, checkpointing=how.checkpointing or preset.checkpointing)))
+    yield from ways
+    for text, changed in ways:
+        for more, smallest in list(same(changed))[-1:]:
+            yield f"{text}, {more}", smallest
+
+
+def _eased(how: Setting, checkpoints: bool) -> Iterator[Change]:
+    yield "", how
+    if checkpoints and not how.checkpointing:
+        yield "gradient_checkpointing: true", replace(how, checkpointing=True)
+
+
+def _batches(how: Setting) -> list[int]:
+    rows = how.batch * how.accumulate
+    return [size for size in range(how.batch, 0, -1) if rows % size == 0]
