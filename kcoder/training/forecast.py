@@ -116,7 +116,8 @@ def _told(
     setting = replace(setting, targets=_today(setting.targets, shape, family))
     peak, spent = need(shape, setting), cost(how, shape, setting, rows)
     free_disk = shutil.disk_usage(_existing(place)).free
-    lacks = lacks or _lacks(shape, setting, peak, there, spent, free_disk)
+    begun = how.model is not None and "architecture" in type(how.model.step.stage).model_fields
+    lacks = lacks or _lacks(shape, setting, peak, there, spent, free_disk, adapters=not begun)
     lines = [*_memory(peak, evaluation(shape, setting), there), *_work(how, spent, rows, free_disk)]
     took = seconds(how, spent, rows, measured.step, measured.row, measured.checkpoint) if measured else None
     lines.append(_time(spent, measured, took))
@@ -140,10 +141,10 @@ def _told(
 
 
 def _lacks(
-    shape: Shape, how: Setting, peak: Memory, there: Room | None, spent: Cost, disk: int
+    shape: Shape, how: Setting, peak: Memory, there: Room | None, spent: Cost, disk: int, *, adapters: bool
 ) -> MachineLacksError | None:
     if there and peak.total + there.program > there.free:
-        ways = fitting(shape, how, there.free - there.program)
+        ways = fitting(shape, how, there.free - there.program, adapters=adapters)
         hint = ", or ".join(f"{text} ({_size(total + there.program)})" for text, total in ways)
         asked = f"{_size(peak.total + there.program)} of {there.where}"
         message = f"training needs about {asked}, and {_size(there.free)} are free"

@@ -14,11 +14,13 @@ SHORTEST = 256
 Change = tuple[str, Setting]
 
 
-def fitting(shape: Shape, how: Setting, room: float, checkpoints: bool = True) -> list[tuple[str, float]]:
+def fitting(
+    shape: Shape, how: Setting, room: float, checkpoints: bool = True, adapters: bool = True
+) -> list[tuple[str, float]]:
     """Changes that fit into so many bytes, each with what it needs: the first that makes the same steps, and the first
-    that makes others."""
+    that makes others. Without `adapters` all weights have to be trained, as those of a model made from nothing."""
     found = []
-    for ways in (same(how, checkpoints), other(how)):
+    for ways in (same(how, checkpoints), other(how, adapters)):
         fits = ((text, total) for text, changed in ways if (total := need(shape, changed).total) <= room)
         found += [first] if (first := next(fits, None)) else []
     return found
@@ -35,7 +37,7 @@ def same(how: Setting, checkpoints: bool = True) -> Iterator[Change]:
                 yield ", ".join(parts), replace(eased, batch=batch, accumulate=how.batch * how.accumulate // batch)
 
 
-def other(how: Setting) -> Iterator[Change]:
+def other(how: Setting, adapters: bool = True) -> Iterator[Change]:
     """Changes after which something else is trained, or otherwise; each alone, then as small as it gets."""
     ways: list[Change] = []
     if "8bit" not in how.optimizer:
@@ -44,7 +46,8 @@ def other(how: Setting) -> Iterator[Change]:
     while length >= SHORTEST:
         ways.append((f"sequence_length: {length}", replace(how, length=length)))
         length //= 2
-    for method in ("lora", "qlora") if how.rank is None else ("qlora",) if how.weight == 4 else ():
+    methods = () if not adapters else ("lora", "qlora") if how.rank is None else ("qlora",) if how.weight == 4 else ()
+    for method in methods:
         preset = load("stages", method)().setting(how.length, how.trained, half=how.half)
         kept = replace(preset, batch=how.batch, accumulate=how.accumulate, optimizer=how.optimizer)
         ways.append((f"method: {method}", replace(kept, checkpointing=how.checkpointing or preset.checkpointing)))

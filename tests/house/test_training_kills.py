@@ -39,5 +39,6 @@ def test_six_kills_change_no_byte(store, tmp_path, way):
 @pytest.mark.parametrize("way", WAYS)
 def test_thirty_kills_change_no_byte(store, tmp_path, way):
     told = killed(store, tmp_path, way, kills=30, seed=int(time.time()))
+    sys.stdout.write(f"\n{json.dumps({'way': way, **told})}\n")
     assert told["kills"] == 30
     assert told["in_a_save"] >= 1

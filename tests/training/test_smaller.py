@@ -39,3 +39,8 @@ def test_nothing_is_proposed_that_does_not_fit():
 
 def test_what_is_in_four_bits_already_is_not_told_to_be():
     assert not [text for text, _ in other(QLora().setting(1024)) if "method" in text]
+
+
+def test_a_model_made_from_nothing_is_not_told_to_take_an_adapter():
+    assert [text for text, _ in other(HOW) if "lora" in text]
+    assert not [text for text, _ in other(HOW, adapters=False) if "lora" in text]
