@@ -68,9 +68,12 @@ def prepare(path: str | Path, settings: tuple[str, ...] = (), *, smoke: bool = F
     variant."""
     root, faults = load_spec(path, settings)
     varied, more = vary(root)
-    if smoke:
-        varied = [replace(variant, root=shrunk(variant.root)) for variant in varied]
     faults += more
+    if smoke:
+        # what it shrinks, or takes out, has to be right as well
+        if faults := [*faults, *(fault for variant in varied for fault in read(variant.root).faults)]:
+            raise SpecError(str(path), faults)
+        varied = [replace(variant, root=shrunk(variant.root)) for variant in varied]
     specs: dict[str, Spec] = {}
     remarks: list[Fault] = []
     for variant in varied:

@@ -104,3 +104,5 @@ def test_a_wrong_spec_is_told_as_ever(spec):
 
     with pytest.raises(SpecError, match="trian"):
         spec(f"name: it\nmodel: x/y\n{HUB}\ntrian: lora")
+    with pytest.raises(SpecError, match="max_steps"):  # though a smoke run has another number of them
+        spec(f"name: it\nmodel: x/y\n{HUB}\ntrain: {{method: lora, max_steps: many}}")
