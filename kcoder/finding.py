@@ -40,7 +40,10 @@ def heard(printed: str) -> tuple[list[Finding], str]:
     for line in printed.splitlines():
         if not line.startswith(MARK):
             continue
-        said = json.loads(line.removeprefix(MARK))
+        try:
+            said = json.loads(line.removeprefix(MARK))
+        except ValueError:  # cut off where the process was killed
+            continue
         if "begun" in said:
             open_part = said["begun"]
         else:

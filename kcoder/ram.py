@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-LIMITS = ("memory.max", "memory.limit_in_bytes")
+#: of both versions of control groups: what may be held, what is held, and the part of it that can be given up
+KINDS = (
+    ("memory.max", "memory.current", "inactive_file"),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+)
 
 
 def available(root: Path = Path("/")) -> float:
@@ -49,9 +53,19 @@ def container(root: Path = Path("/")) -> tuple[float | None, float | None]:
 
 
 def _limit(folder: Path) -> tuple[float, float] | None:
-    for limit, usage in zip(LIMITS, ("memory.current", "memory.usage_in_bytes"), strict=True):
+    for limit, usage, cache in KINDS:
         try:
-            return float((folder / limit).read_text()), float((folder / usage).read_text())
+            used = float((folder / usage).read_text()) - _cache(folder, cache)
+            return float((folder / limit).read_text()), used
         except (OSError, ValueError):  # "max" is no limit
             continue
     return None
+
+
+def _cache(folder: Path, name: str) -> float:
+    """Of what a group holds, files that were read and are given up as soon as the memory is wanted."""
+    try:
+        lines = (folder / "memory.stat").read_text().splitlines()
+        return next((float(line.split()[1]) for line in lines if line.startswith(f"{name} ")), 0.0)
+    except (OSError, ValueError, IndexError):
+        return 0.0

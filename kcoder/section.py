@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, get_args
 
-from kcoder.plugin import Plugin
+from kcoder.plugin import Plugin, load, names
 from kcoder.records import Checkpoint, Document, Leak
 from kcoder.stage import Output, Step, Training
 
@@ -131,6 +131,17 @@ def _plugin_in(annotation: Any) -> type[Plugin] | None:
     if isinstance(annotation, type) and issubclass(annotation, Plugin):
         return annotation
     return next((found for inner in get_args(annotation) if (found := _plugin_in(inner))), None)
+
+
+def brief(method: Any) -> dict[str, Any] | None:
+    """What makes a training brief in a smoke run, laid where its options stand: beside the method's name, or beneath
+    it. None where this is no method."""
+    beneath = isinstance(method, dict) and len(method) == 1
+    name = next(iter(method)) if beneath else method
+    known = load("stages", name) if isinstance(name, str) and name in names("stages") else None
+    if not (isinstance(known, type) and issubclass(known, Training)):
+        return None
+    return {"method": {name: dict(known.smoke)}} if beneath else dict(known.smoke)
 
 
 def never_saved(section: str, method: Training) -> Iterator[Objection]:

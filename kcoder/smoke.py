@@ -14,7 +14,7 @@ from kcoder.spec.load import Node
 from kcoder.spec.overlay import lay
 
 #: what a smoke run's name ends with
-SUFFIX = "-smoke"
+SUFFIX, LONGEST = "-smoke", 100
 WHY = "A smoke run (random weights, few rows, steps and problems): it shows that all works; its numbers say nothing."
 #: what helps where the hub does not answer
 WITHOUT_HUB = "--set data.source=FOLDER --set evaluate.file=FILE_OR_FOLDER"
@@ -23,7 +23,8 @@ WITHOUT_HUB = "--set data.source=FOLDER --set evaluate.file=FILE_OR_FOLDER"
 def shrunk(root: Node) -> Node:
     """The spec of one variant with every section shrunk, and its name and purpose saying so."""
     spec: dict[str, Any] = {name: _told(name, node) for name, node in root.entries.items()}
-    changes: dict[str, Any] = {"name": f"{spec.get('name', '')}{SUFFIX}", "why": f"{WHY} {spec.get('why', '')}".strip()}
+    name = str(spec.get("name", ""))[: LONGEST - len(SUFFIX)]
+    changes: dict[str, Any] = {"name": name + SUFFIX, "why": f"{WHY} {spec.get('why', '')}".strip()}
     for name, told in spec.items():
         if name in registered("sections") and isinstance(told, dict):
             changes |= _section(name).smoke(told, spec)

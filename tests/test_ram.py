@@ -40,6 +40,13 @@ def test_a_groups_limit_counts_where_it_leaves_less(system, group, limit, used):
     assert available(system.root) == 2 * GB
 
 
+def test_files_that_were_read_are_no_memory_in_use(system):
+    system("proc/self/cgroup", "0::/\n")
+    for name, text in (("max", 3 * GB), ("current", 2 * GB), ("stat", f"anon 1\ninactive_file {GB}\n")):
+        system(f"sys/fs/cgroup/memory.{name}", f"{text}\n")
+    assert available(system.root) == 2 * GB
+
+
 def test_so_does_that_of_a_group_around_ones_own_even_with_a_higher_limit(system):
     system("proc/self/cgroup", "0::/jobs/7/step\n")
     for place, limit, used in (("jobs/7", 4 * GB, 3.5 * GB), ("jobs/7/step", 2 * GB, 0)):

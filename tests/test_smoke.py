@@ -69,6 +69,35 @@ def test_what_a_laptop_lacks_is_not_asked_for(spec):
     assert made["data"].decontaminate.missing == "report"
 
 
+@pytest.mark.parametrize(
+    "train", ["lora", "{method: lora, r: 64}", "{method: {lora: {r: 64, max_steps: 9_000}}}", "{method: {full: {}}}"]
+)
+def test_a_method_is_brief_however_it_is_written(spec, train):
+    method = sections(spec(f"name: it\nmodel: x/y\n{HUB}\ntrain: {train}"))["train"].method
+    assert (method.max_steps, method.batch_size) == (5, 2)
+
+
+@pytest.mark.parametrize("dedup", ["semantic", "{semantic: {threshold: 0.9}}", "[exact, {semantic: {}}]"])
+def test_no_weights_of_an_embedder_are_needed(spec, dedup):
+    text = f"name: it\nmodel: x/y\ndata: {{source: mini, language: lua, dedup: {dedup}}}\ntrain: lora"
+    assert name_of(sections(spec(text))["data"].dedup[-1].embedder) == "hashing"
+
+
+def test_rows_are_no_longer_than_a_small_context(spec):
+    made = sections(
+        spec(
+            "name: it\npretrain: {context: 64, sequence_length: 64, data: {source: mini, language: lua}}\n"
+            "data: {source: mini, language: lua}\ntrain: lora"
+        )
+    )
+    assert made["train"].sequence_length == 64
+
+
+def test_the_longest_name_and_a_strange_model_have_smoke_runs_too(spec):
+    prepared = spec(f"name: {'n' * 100}\nmodel: {'m' * 300}\ntrain: none\n{HUB}")
+    assert prepared.head.name == "n" * 94 + "-smoke"
+
+
 def test_every_variant_is_shrunk_and_two_models_stay_two(spec):
     prepared = spec(
         f"name: it\nmodel: Salesforce/codegen-350M-mono\n{HUB}\n"

@@ -67,6 +67,8 @@ def command(
     """Carry out SPEC. The same command again reuses what is finished and goes on with what is not."""
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"  # the hub's library reads nothing else, when it is imported
+    _for_all("KCODER_DEVICE", device)  # what is decided before torch is there has to know too
+    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the driver's order, in which it is asked
     prepared = prepare(spec, settings, smoke=smoke)
     places = Places(Path(out))
     journal = places.journal(prepared.head.name)
@@ -116,6 +118,20 @@ def command(
     if not as_json:
         click.echo(answer(journal.folder, left=len(left)))
     return 0
+
+
+def _for_all(name: str, value: str) -> None:
+    """Set a variable of the environment for as long as this command runs."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+
+    def restore() -> None:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
+
+    click.get_current_context().call_on_close(restore)
 
 
 def _publish(plan: Plan, done: dict[str, Artifact], journal: Journal) -> None:

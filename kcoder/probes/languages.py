@@ -16,7 +16,11 @@ def sandbox() -> list[Finding]:
     """The levels at which programs can be kept in here; of those that do not hold, why, and what would make them."""
     found = []
     for name in names("executors"):
-        levels = list(load("executors", name)().holds())
+        try:
+            levels = list(load("executors", name)().holds())
+        except Exception as error:
+            found.append(Finding(name, False, f"{type(error).__name__}: {error}"[:160], "a defect of that plugin"))
+            continue
         best = next((level for level, why, _ in levels if not why), None)
         for level, why, cure in levels:
             told = why or ("in use: it was tried, and a program did not get out" if level == best else "holds too")

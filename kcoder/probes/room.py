@@ -71,7 +71,7 @@ def disk(places: Mapping[str, Path]) -> list[Finding]:
     free: dict[int, int] = {}
     found = []
     for name, path in places.items():
-        there = next(folder for folder in [path.absolute(), *path.absolute().parents] if folder.exists())
+        there = next(folder for folder in [path.absolute(), *path.absolute().parents] if _exists(folder))
         if not os.access(there, os.W_OK):
             found.append(Finding("disk", False, f"{name}: {there} cannot be written to", CURES[name].split("; ")[-1]))
             continue
@@ -84,6 +84,13 @@ def disk(places: Mapping[str, Path]) -> list[Finding]:
         enough = free[number] >= LEAST_DISK
         found.append(Finding("disk", enough, told, "" if enough else CURES[names[0]], facts))
     return found
+
+
+def _exists(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:  # below a folder that we may not enter
+        return False
 
 
 def _all(names: list[str]) -> str:

@@ -12,7 +12,14 @@ from kcoder.prepare import Places, prepare
 
 def own() -> list[str]:
     places = [*Path().glob("*.yaml"), *Path("specs").glob("*.yaml")]
-    return sorted(str(p) for p in places if "name:" in p.read_text("utf-8", errors="replace"))
+    return sorted(str(p) for p in places if "name:" in _text(p))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError:  # a folder, or a link to nothing
+        return ""
 
 
 def spec(path: str) -> list[Finding]:
@@ -21,6 +28,8 @@ def spec(path: str) -> list[Finding]:
         plan = prepare(path).plan(Places(Path("runs")).store, Memory())
     except KcoderError as error:
         return [Finding(path, False, error.message.partition(";")[0], f"kcoder check {path}")]
+    except Exception as error:
+        return [Finding(path, False, f"{type(error).__name__}: {error}"[:160], f"kcoder check {path}")]
     lacking = {error.message: error.hint for p in plan if p.state == State.BLOCKED for error in p.lacking}
     cures = list(dict.fromkeys(lacking.values()))  # what the same would mend stands together
     return [

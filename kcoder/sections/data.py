@@ -261,9 +261,9 @@ class DataSection(Section):
     def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
         small: dict[str, Any] = {"sample": {"n": FEW, "method": "first", "fewer": "take"}, "split": SPLIT_OF_FEW}
         dedup = told.get("dedup")
-        each = dedup if isinstance(dedup, list) else [dedup]
-        if "semantic" in each:  # without the weights of an embedder
-            small["dedup"] = [{"semantic": {"embedder": "hashing"}} if way == "semantic" else way for way in each]
+        if dedup is not None:
+            small["dedup"] = [_without_weights(way) for way in (dedup if isinstance(dedup, list) else [dedup])]
+            small["dedup"] = "off" if dedup == "off" else small["dedup"]
         leaks = told.get("decontaminate", {})
         if leaks != "off":
             spoken = isinstance(leaks, dict) and not set(leaks).isdisjoint(Leaks.model_fields)
@@ -315,6 +315,14 @@ class DataSection(Section):
         drawn = seed if self.sample.seed is None else self.sample.seed
         how = self.sample
         return Read(source=source, languages=languages, sample=how.n, method=how.method, fewer=how.fewer, seed=drawn)
+
+
+def _without_weights(sieve: Any) -> Any:
+    """The same way to find duplicates, where it needs an embedder with one that has no weights."""
+    options = sieve.get("semantic") if isinstance(sieve, dict) else {}
+    if sieve != "semantic" and not (isinstance(sieve, dict) and "semantic" in sieve):
+        return sieve
+    return {"semantic": {**(options if isinstance(options, dict) else {}), "embedder": "hashing"}}
 
 
 def _called(benchmark: Benchmark) -> str:

@@ -14,7 +14,7 @@ from kcoder.executor import Executor
 from kcoder.generator import Generator
 from kcoder.held_out import SPLITS, HeldOut
 from kcoder.language import Language
-from kcoder.plugin import load, name_of, option
+from kcoder.plugin import load, name_of, names, option
 from kcoder.section import Model, Objection, Rows, Section, Wires
 from kcoder.stage import Stage, Step
 from kcoder.stages.complete import CompleteProblems
@@ -52,14 +52,14 @@ class EvaluateSection(Section):
     after = ("train", "data", "pretrain", "model")
     word = "benchmark"
 
-    file: str | None = option(
-        None, "the benchmark's file, or a folder of its files, in place of the hub", source="own choice", min_length=1
-    )
     problems: int | None = option(
         None, "problems of each language at most, the first; all where not given", source="own choice", ge=1
     )
     languages: tuple[LanguageName, ...] = option(
         ("python",), "languages to write in", source="own choice", min_length=1
+    )
+    file: str | None = option(
+        None, "the benchmark's file, or a folder of its files, in place of the hub", source="own choice", min_length=1
     )
     benchmark: Use[Benchmark] = option(
         None,
@@ -93,9 +93,9 @@ class EvaluateSection(Section):
     @field_validator("benchmark", mode="before")
     @classmethod
     def _of_languages(cls, told: Any, info: ValidationInfo) -> Any:
-        if told is not None:
-            return told
-        return "humaneval" if info.data.get("languages", ("python",)) == ("python",) else "multipl-e"
+        if told is None:
+            told = "humaneval" if info.data.get("languages", ("python",)) == ("python",) else "multipl-e"
+        return _in_file(told, info.data.get("file"))
 
     @field_validator("perplexity", "infill", mode="before")
     @classmethod
@@ -155,19 +155,12 @@ class EvaluateSection(Section):
                 message = f"evaluate.{name}: there is no {held.split} split without data"
                 yield Objection((name,), message, f"a file of documents: {name}: FILE")
 
-    def _from(self) -> Benchmark:
-        """The benchmark, from the file that is given for it."""
-        return self.benchmark.model_copy(update={"path": self.file}) if self.file else self.benchmark
-
-    def _asked(self, language: str) -> Benchmark:
-        return self._from().in_language(language)
-
     def _languages(self) -> Iterator[Objection]:
         if self.file and "path" not in type(self.benchmark).model_fields:
             message = f"evaluate.file: {name_of(self.benchmark)} is read from no file"
             yield Objection(("file",), message, "leave file out, or name another benchmark")
             return
-        has = self._from().languages()
+        has = self.benchmark.languages()
         for number, name in enumerate(self.languages):
             language: Language = load("languages", name)
             if name in self.languages[:number]:
@@ -231,7 +224,7 @@ class EvaluateSection(Section):
 
     def _references(self, at: str) -> list[Step]:
         """The benchmark's own solutions, before any model's, in languages in which it may have some."""
-        asked = {name: self._asked(name) for name in self.languages}
+        asked = {name: self.benchmark.in_language(name) for name in self.languages}
         return [
             Step(f"{at}.{name}.references", ExecuteReferences(**self._run(name)))
             for name, benchmark in asked.items()
@@ -247,7 +240,7 @@ class EvaluateSection(Section):
     def _run(self, language: str) -> dict[str, Any]:
         """What is common to steps that run answers to the problems in this language."""
         return {
-            "benchmark": self._asked(language),
+            "benchmark": self.benchmark.in_language(language),
             "language": load("languages", language),
             "executor": self.executor,
             "problems": self.problems,
@@ -265,7 +258,7 @@ class EvaluateSection(Section):
             language: Language = load("languages", name)
             complete = CompleteProblems(
                 model=model,
-                benchmark=self._asked(name),
+                benchmark=self.benchmark.in_language(name),
                 problems=self.problems,
                 language=language,
                 generator=self.generator,
@@ -288,3 +281,16 @@ class EvaluateSection(Section):
         known = {**known, "outcomes": tuple(outcomes), "uncut": tuple(uncut) or None}
         score = ScoreOutcomes(of=who, temperature=temperature, metrics=(metric,), **known)
         return [*steps, Step(f"{at}.score", score)]
+
+
+def _in_file(told: Any, file: str | None) -> Any:
+    """A benchmark by name, with its options, read from this file where it has one and none is among them."""
+    options = told if isinstance(told, dict) else {told: {}} if isinstance(told, str) else {}
+    name, own = next(iter(options.items())) if len(options) == 1 else ("", None)
+    if (
+        file is None
+        or name not in names("benchmarks")
+        or "path" not in getattr(load("benchmarks", name), "model_fields", {})
+    ):
+        return told
+    return {name: {"path": file, **(own or {})}} if isinstance(own, dict | None) else told

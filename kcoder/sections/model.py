@@ -74,7 +74,7 @@ def _family_of_run(source: str) -> str:
     try:
         artifact = artifact_of(source)
         return read_card(artifact / "model").family if artifact else ""
-    except KcoderError:
+    except (KcoderError, OSError, ValueError, LookupError, AttributeError):  # no run, or one that cannot be read
         return ""
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from kcoder.choose import Chosen, Use
 from kcoder.errors import UsageError
 from kcoder.model import PLAIN_MARKS, ModelFamily
-from kcoder.plugin import load, names, option
-from kcoder.section import Objection, Section, Wires, never_saved
+from kcoder.plugin import load, option
+from kcoder.section import Objection, Section, Wires, brief, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.begin import Begin
 from kcoder.stages.pack import Pack
@@ -66,11 +66,10 @@ class PretrainSection(Section):
     @classmethod
     def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
         small = {"hidden": 64, "layers": 2, "heads": 4, "vocabulary": 768}
-        name = told.get("method", cls.model_fields["method"].default)
-        method: type[Training] | None = load("stages", name) if name in names("stages") else None
+        options = brief(told.get("method", cls.model_fields["method"].default)) or {}
         data = told.get("data")
         inside = load("sections", "data").smoke(data if isinstance(data, dict) else {"source": data}, {})["data"]
-        return {"pretrain": {**small, **getattr(method, "smoke", {}), "data": inside}}
+        return {"pretrain": {**small, **options, "data": inside}}
 
     def steps(self, up: Wires, at: str) -> Wires:
         data = self.data.steps(Wires(seed=up.seed, sections=up.sections), f"{at}.data")

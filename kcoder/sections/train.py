@@ -10,9 +10,8 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from kcoder.choose import Use
-from kcoder.plugin import load, option
-from kcoder.plugin import names as plugin_names
-from kcoder.section import Objection, Section, Wires, never_saved
+from kcoder.plugin import option
+from kcoder.section import Objection, Section, Wires, brief, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.pack import Pack, TemplateName
 from kcoder.training.infill import Infill
@@ -93,12 +92,13 @@ class TrainSection(Section):
 
     @classmethod
     def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
-        name = told.get("method", cls.model_fields["method"].default)
-        known: type[Training] | None = load("stages", name) if name in plugin_names("stages") else None
-        if known is None or not issubclass(known, Training):
+        options = brief(told.get("method", cls.model_fields["method"].default))
+        if options is None:
             return {}
-        own = {"sequence_length": SHORT, **({"template": None} if told.get("template") == "chat" else {})}
-        return {"train": {**known.smoke, **own, "chat_template": None}}
+        pretrain = spec.get("pretrain")
+        context = pretrain.get("context") if isinstance(pretrain, dict) else None
+        own = {"sequence_length": min(SHORT, context) if isinstance(context, int) else SHORT, "chat_template": None}
+        return {"train": {**options, **own, **({"template": None} if told.get("template") == "chat" else {})}}
 
     def steps(self, up: Wires, at: str) -> Wires:
         if self.method is None:

@@ -47,7 +47,7 @@ def capability() -> tuple[int, int] | None:
     if hidden():
         return None
     with _library() as (library, problem):
-        return None if library is None or problem else _capability(library, 0)
+        return None if library is None or problem else _capability(library, _first(library))
 
 
 def count() -> int:
@@ -80,7 +80,7 @@ def driver() -> Driver | None:
         library.nvmlSystemGetCudaDriverVersion_v2(ctypes.byref(cuda))
         library.nvmlDeviceGetCount_v2(ctypes.byref(count))
         newest = (cuda.value // 1000, cuda.value % 1000 // 10) if cuda.value else None
-        gpus = tuple(filter(None, (_gpu(library, number) for number in range(count.value))))
+        gpus = tuple(filter(None, (_gpu(library, _numbered(library, number)) for number in range(count.value))))
         return Driver(version.value.decode(), newest, gpus)
 
 
@@ -102,29 +102,43 @@ def _library() -> Iterator[tuple[Any, str]]:
         library.nvmlShutdown()
 
 
-def _capability(library: Any, number: int) -> tuple[int, int] | None:
-    device, major, minor = ctypes.c_void_p(), ctypes.c_int(), ctypes.c_int()
-    if library.nvmlDeviceGetHandleByIndex_v2(number, ctypes.byref(device)):
+def _first(library: Any) -> ctypes.c_void_p | None:
+    """The first GPU that may be used: CUDA_VISIBLE_DEVICES names it by its number on the bus, or by its id."""
+    told = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+    if told.isdigit():
+        return _numbered(library, int(told))
+    device = ctypes.c_void_p()
+    return None if library.nvmlDeviceGetHandleByUUID(told.encode(), ctypes.byref(device)) else device
+
+
+def _numbered(library: Any, number: int) -> ctypes.c_void_p | None:
+    device = ctypes.c_void_p()
+    return None if library.nvmlDeviceGetHandleByIndex_v2(number, ctypes.byref(device)) else device
+
+
+def _capability(library: Any, device: ctypes.c_void_p | None) -> tuple[int, int] | None:
+    major, minor = ctypes.c_int(), ctypes.c_int()
+    if device is None:
         return None
     if library.nvmlDeviceGetCudaComputeCapability(device, ctypes.byref(major), ctypes.byref(minor)):
         return None
     return major.value, minor.value
 
 
-def _gpu(library: Any, number: int) -> Gpu | None:
-    device, name, memory = ctypes.c_void_p(), ctypes.create_string_buffer(96), _Memory()
-    if library.nvmlDeviceGetHandleByIndex_v2(number, ctypes.byref(device)):
+def _gpu(library: Any, device: ctypes.c_void_p | None) -> Gpu | None:
+    name, memory = ctypes.create_string_buffer(96), _Memory()
+    if device is None:
         return None
     library.nvmlDeviceGetName(device, name, 96)
     told = library.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) == 0
     total, free = (memory.total, memory.free) if told else (None, None)
-    return Gpu(name.value.decode(errors="replace"), _capability(library, number), total, free)
+    return Gpu(name.value.decode(errors="replace"), _capability(library, device), total, free)
 
 
 def free() -> int | None:
     """Bytes of the first GPU's memory that nobody holds; None where none may be used."""
     with _library() as (library, problem):
-        told = None if library is None or problem or hidden() else _gpu(library, 0)
+        told = None if library is None or problem or hidden() else _gpu(library, _first(library))
     return told.free if told else None
 
 

@@ -15,6 +15,11 @@ def test_levels_of_the_sandbox_are_told_with_what_would_make_them(monkeypatch):
     assert best.found == "in use: it was tried, and a program did not get out"
 
 
+def test_an_executor_that_raises_is_a_finding(monkeypatch):
+    monkeypatch.setattr(type(load("executors", "sandbox")()), "holds", lambda self: 1 / 0)
+    assert [(f.ok, f.found) for f in languages.sandbox()] == [(False, "ZeroDivisionError: division by zero")]
+
+
 def test_a_language_whose_plugin_raises_is_a_finding(monkeypatch):
     monkeypatch.setattr(languages, "test_plugin", lambda *_: 1 / 0)
     found = languages.language("python")

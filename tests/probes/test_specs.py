@@ -17,7 +17,15 @@ def test_specs_here_and_in_their_folder_are_found():
     Path("specs").mkdir()
     for path, text in (("b.yaml", "name: b"), ("specs/a.yaml", "name: a"), ("other.yaml", "x: 1")):
         Path(path).write_text(text)
+    Path("c.yaml").symlink_to("nowhere")
+    Path("specs/d.yaml").mkdir()
     assert specs.own() == ["b.yaml", "specs/a.yaml"]
+
+
+def test_whatever_a_spec_does_wrong_is_a_finding(monkeypatch):
+    monkeypatch.setattr(specs, "prepare", lambda path: 1 / 0)
+    [found] = specs.spec("x.yaml")
+    assert (found.ok, found.found) == (False, "ZeroDivisionError: division by zero")
 
 
 def test_a_spec_names_all_that_is_lacking_and_each_thing_once():

@@ -71,6 +71,13 @@ def test_python_is_asked_as_a_language_of_multipl_e():
     assert swift.path == python.path == "problems"
 
 
+def test_a_file_stands_among_the_options_of_the_benchmark_and_of_no_other():
+    told = {"benchmark": {"humaneval": {"tests": "plus"}}, "file": "plus.jsonl.gz"}
+    assert validated(EvaluateSection, told).benchmark.path == "plus.jsonl.gz"  # which it has to have
+    own = {"benchmark": {"humaneval": {"path": "own.jsonl"}}, "file": "plus.jsonl.gz"}
+    assert validated(EvaluateSection, own).benchmark.path == "own.jsonl"
+
+
 def test_a_file_is_for_benchmarks_that_have_one():
     told = validated(EvaluateSection, {"benchmark": "mini", "file": "x.jsonl"})
     faults = [o.message for o in told.objections({"model": ModelSection(id="x")})]

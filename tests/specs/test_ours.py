@@ -7,7 +7,7 @@ import pytest
 from kcoder.forecast import Forecast
 from kcoder.model import published_models
 from kcoder.prepare import prepare
-from kcoder.training import forecast, gpu
+from kcoder.training import forecast
 from kcoder.training.room import CONTEXT, Room
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -23,7 +23,7 @@ def test_each_is_right_and_so_is_its_smoke_run(path):
 
 def test_the_first_hour_fits_on_a_free_gpu(monkeypatch):
     monkeypatch.setattr(forecast, "room", lambda: T4)
-    monkeypatch.setattr(gpu, "capability", lambda: (7, 5))
+    monkeypatch.setattr(forecast, "capability", lambda: T4.able)
     known = published_models()["Salesforce/codegen-350M-mono"]
     config = {"model_type": known.family, **known.config}
     monkeypatch.setattr(forecast, "model", lambda output, stored: {"family": known.family, "config": config})

@@ -85,6 +85,15 @@ def test_a_layer_that_lets_no_gradient_through_is_found(monkeypatch):
         require_sound(model)
 
 
+def test_a_gradient_that_is_no_number_is_found(monkeypatch):
+    model = quantise(made("llama"), NF4, "cpu")
+    path, layer = next(layers(model))
+    forward = layer.forward
+    monkeypatch.setattr(layer, "forward", lambda x: forward(x) * (float("nan") if x.requires_grad else 1.0))
+    with pytest.raises(KcoderError, match=f"{path}: no gradient, or a wrong one"):
+        require_sound(model)
+
+
 def test_the_published_bug_is_still_there():
     """When this fails, bitsandbytes is repaired, and the flag may be left on."""
     from bitsandbytes.functional import has_avx512bf16

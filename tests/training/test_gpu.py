@@ -59,6 +59,9 @@ class Library:
         device._obj.value = number + 1
         return 0
 
+    def nvmlDeviceGetHandleByUUID(self, told, device):
+        return self.nvmlDeviceGetHandleByIndex_v2(int(told.decode().removeprefix("GPU-")), device)
+
     def nvmlDeviceGetName(self, device, text, size):
         text.value = self.gpus[device.value - 1][0].encode()
         return 0
@@ -105,9 +108,16 @@ def test_all_gpus_are_told_with_what_the_driver_says_of_them(machine):
     assert count() == 3
 
 
+@pytest.mark.parametrize("shown", ["1", "1,0", "GPU-1"])
+def test_the_first_that_is_shown_is_the_one_that_is_asked(machine, monkeypatch, shown):
+    machine(Library(("Tesla T4", T4, 16, 15), ("NVIDIA A100", A100, 40, 39)))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", shown)
+    assert (capability(), free()) == (A100, 39)
+
+
 def test_those_that_are_shown_are_counted(machine, monkeypatch):
     machine(Library(("NVIDIA A100", A100, 40, 40)))
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,5")
     assert count() == 2
 
 
