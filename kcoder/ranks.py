@@ -13,7 +13,9 @@ They meet at a store of torch.distributed, which holds texts under names:
 from __future__ import annotations
 
 import os
+import re
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,10 +56,33 @@ def here() -> Rank:
 def address() -> tuple[str, int]:
     """Where number 0 is."""
     told = os.environ
-    job = int(told.get("SLURM_JOB_ID", "0")) + int(told.get("SLURM_STEP_ID", "0"))
-    several = told.get("SLURM_STEP_NUM_NODES", "1") != "1"
-    name = told.get("MASTER_ADDR") or (told.get("SLURM_LAUNCH_NODE_IPADDR") if several else None)
-    return name or "127.0.0.1", int(told.get("MASTER_PORT", 20_000 + job % 10_000))
+    name, several = told.get("MASTER_ADDR"), told.get("SLURM_STEP_NUM_NODES", "1") != "1"
+    if not name and several:  # not SLURM_LAUNCH_NODE_IPADDR: srun may have been typed on a login node
+        name = first_host(told.get("SLURM_STEP_NODELIST", ""))
+    # two numbers of one sum would meet: job 12345's step 1 and job 12346's step 0
+    port = 20_000 + zlib.crc32(_slurm_step().encode()) % 10_000
+    return name or "127.0.0.1", int(told.get("MASTER_PORT", port))
+
+
+def first_host(hosts: str) -> str:
+    """That of a list as Slurm writes it: node03 of "node[03-05,7],other"."""
+    return re.sub(r"\[([^],-]+)[^]]*\]", r"\1", hosts).partition(",")[0]
+
+
+def launch() -> str:
+    """What its processes alone are told alike: others who meet at the same store are not heard.
+
+    It is no protection from a person who wants to be heard: the names of a store can be guessed, and nothing in it is
+    secret from who reaches its port.
+    """
+    told = os.environ
+    if "TORCHELASTIC_RUN_ID" in told:
+        return f"kcoder-{told['TORCHELASTIC_RUN_ID']}-{told.get('TORCHELASTIC_RESTART_COUNT', '0')}"
+    return f"kcoder-{_slurm_step()}-{os.getuid()}" if "SLURM_JOB_ID" in told else "kcoder"
+
+
+def _slurm_step() -> str:
+    return f"{os.environ.get('SLURM_JOB_ID', '0')}.{os.environ.get('SLURM_STEP_ID', '0')}"
 
 
 @cache
@@ -69,7 +94,7 @@ def store() -> Any:
     agents = os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True"  # torchrun's own is there already
     hosts = rank.number == 0 and not agents
     found = TCPStore(name, port, rank.size, hosts, timeout=ARRIVAL, wait_for_workers=False)
-    return PrefixStore(f"kcoder-{os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", found)
+    return PrefixStore(launch(), found)
 
 
 @contextmanager

@@ -16,10 +16,14 @@ NAMES = (
     "SLURM_LOCALID",
     "SLURM_STEP_NUM_NODES",
     "SLURM_LAUNCH_NODE_IPADDR",
+    "SLURM_STEP_NODELIST",
     "SLURM_JOB_ID",
     "SLURM_STEP_ID",
     "MASTER_ADDR",
     "MASTER_PORT",
+    "TORCHELASTIC_RUN_ID",
+    "TORCHELASTIC_RESTART_COUNT",
+    "TORCHELASTIC_USE_AGENT_STORE",
 )
 
 
@@ -48,12 +52,45 @@ def test_torchrun_and_slurm_say_who_a_process_is(environment):
 
 
 def test_they_meet_where_the_first_is(environment):
-    environment(SLURM_JOB_ID="12345", SLURM_STEP_ID="2")
-    assert ranks.address() == ("127.0.0.1", 22347)
-    environment(SLURM_JOB_ID="12345", SLURM_STEP_NUM_NODES="2", SLURM_LAUNCH_NODE_IPADDR="10.0.0.7")
-    assert ranks.address() == ("10.0.0.7", 22345)
-    environment(MASTER_ADDR="node1", MASTER_PORT="29500", SLURM_STEP_NUM_NODES="2", SLURM_LAUNCH_NODE_IPADDR="10.0.0.7")
+    environment(SLURM_JOB_ID="12345", SLURM_STEP_NODELIST="node7")
+    assert ranks.address()[0] == "127.0.0.1"
+    two = {"SLURM_STEP_NUM_NODES": "2", "SLURM_STEP_NODELIST": "node[03-04]", "SLURM_LAUNCH_NODE_IPADDR": "10.0.0.7"}
+    environment(SLURM_JOB_ID="12345", **two)
+    assert ranks.address()[0] == "node03"  # srun was typed elsewhere
+    environment(MASTER_ADDR="node1", MASTER_PORT="29500", **two)
     assert ranks.address() == ("node1", 29500)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "first"),
+    [
+        ("node7", "node7"),
+        ("b,a", "b"),
+        ("node[03-05,7],other", "node03"),
+        ("gpu-[12,14]-eth,gpu-20", "gpu-12-eth"),
+        ("rack[1-2]node[3-4]", "rack1node3"),
+    ],
+)
+def test_the_first_host_of_a_list_of_slurm_s(hosts, first):
+    assert ranks.first_host(hosts) == first
+
+
+def test_two_launches_on_one_machine_do_not_meet(environment):
+    launches = (
+        {"SLURM_JOB_ID": "12345", "SLURM_STEP_ID": "1"},
+        {"SLURM_JOB_ID": "12346", "SLURM_STEP_ID": "0"},
+        {"TORCHELASTIC_RUN_ID": "a", "TORCHELASTIC_RESTART_COUNT": "0"},
+        {"TORCHELASTIC_RUN_ID": "a", "TORCHELASTIC_RESTART_COUNT": "1"},
+        {"TORCHELASTIC_RUN_ID": "b", "TORCHELASTIC_RESTART_COUNT": "0"},
+    )
+    ports, names = [], []
+    for told in launches:
+        environment(**told)
+        ports.append(ranks.address()[1])
+        names.append(ranks.launch())
+    assert ports[0] != ports[1]
+    assert all(20_000 <= port < 30_000 for port in ports)
+    assert len(set(names)) == len(launches)
 
 
 LAUNCHED = """
