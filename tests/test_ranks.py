@@ -1,9 +1,13 @@
+import os
+import socket
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
 from kcoder import ranks
+from kcoder.errors import KcoderError, UsageError
 from kcoder.ranks import Rank, here
 from kcoder.workers import _free_port
 
@@ -36,8 +40,11 @@ def environment(monkeypatch):
             monkeypatch.delenv(name, raising=False)
         for name, value in names.items():
             monkeypatch.setenv(name, value)
+        store.cache_clear()
 
-    return told
+    store = ranks.store
+    yield told
+    store.cache_clear()
 
 
 def test_torchrun_and_slurm_say_who_a_process_is(environment):
@@ -117,8 +124,6 @@ else:
 def test_the_others_take_part_in_all_that_the_first_begins_and_leave_with_it(environment):
     port = str(_free_port())
     environment(SLURM_STEP_NUM_TASKS="2", MASTER_PORT=port)
-    import os
-
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", LAUNCHED, "3"],
@@ -131,3 +136,46 @@ def test_the_others_take_part_in_all_that_the_first_begins_and_leave_with_it(env
     told = [process.communicate(timeout=60)[0] for process in processes]
     assert told == ["led\n", "1 work 1\n2 work 2\n"]
     assert [process.returncode for process in processes] == [3, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("RANK", "x"), ("WORLD_SIZE", ""), ("LOCAL_RANK", "-1"), ("MASTER_PORT", "70000")]
+)
+def test_what_is_no_number_is_named(environment, name, value):
+    environment(**({"RANK": "0", "WORLD_SIZE": "2"} | {name: value}))
+    with pytest.raises(UsageError, match=f"^{name}={value} in the environment is not a number") as stopped:
+        here()
+        ranks.address()
+    assert f"unset {name}" in stopped.value.hint
+
+
+def test_a_port_in_use_is_told_with_what_to_set(environment):
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environment(RANK="0", WORLD_SIZE="2", MASTER_PORT=port)
+        with pytest.raises(KcoderError, match=f"at port {port}: is it in use") as stopped, ranks.leading():
+            pass
+    assert "set MASTER_PORT to a free one" in stopped.value.hint
+
+
+def test_who_finds_another_launch_in_the_place_of_its_first_does_not_wait_for_ever(environment, monkeypatch):
+    port = str(_free_port())
+    environment(RANK="0", WORLD_SIZE="2", MASTER_PORT=port, TORCHELASTIC_RUN_ID="a")
+    with ranks.leading():
+        monkeypatch.setattr(ranks, "ARRIVAL", timedelta(seconds=1))
+        monkeypatch.setattr(ranks, "LEAVING", 0)
+        environment(RANK="1", WORLD_SIZE="2", MASTER_PORT=port, TORCHELASTIC_RUN_ID="b")
+        with pytest.raises(KcoderError, match=f"cannot be reached at 127.0.0.1:{port}"):
+            ranks.attend(lambda number, job: None)
+
+
+def test_a_store_that_is_gone_does_not_hide_why_the_first_ends(environment, monkeypatch):
+    class Gone:
+        def set(self, name, text):
+            if name == "end":
+                raise RuntimeError("Broken pipe")
+
+    environment(RANK="0", WORLD_SIZE="2")
+    monkeypatch.setattr(ranks, "store", Gone)
+    with pytest.raises(UsageError, match="the spec is wrong"), ranks.leading():
+        raise UsageError("the spec is wrong")
