@@ -59,8 +59,14 @@ def together(job: Told, size: int, host: Host) -> Told:
         return _with_a_launch(job, rank, host)
     with TemporaryDirectory() as name:
         job = job | {"size": size, "meeting": (Path(name) / "meeting").as_uri()}
-        workers = [Worker(job, number, number, Path(name)) for number in range(size)]
-        return _watched(workers, size, host)
+        workers: list[Worker] = []
+        try:
+            for number in range(size):
+                workers.append(Worker(job, number, number, Path(name)))
+            return _watched(workers, size, host)
+        finally:  # where one cannot be started, the others wait for it
+            for worker in workers:
+                worker.kill()
 
 
 def led(command: Callable[..., int]) -> Callable[..., int]:
@@ -105,7 +111,8 @@ def _with_a_launch(job: Told, rank: ranks.Rank, host: Host) -> Told:
             worker = Worker(job, rank.number, rank.local, Path(folder))
             return _watched([worker], rank.size, host, elsewhere)
         finally:
-            store.set(f"over-{number}", "")
+            with contextlib.suppress(RuntimeError):  # a store that is gone must not hide why this ends
+                store.set(f"over-{number}", "")
 
 
 def _part(number: int, job: Told) -> None:
@@ -181,17 +188,22 @@ class Worker:
         self.error: Told | None = None
         self.told: queue.SimpleQueue[Told] = queue.SimpleQueue()
         receive, send = os.pipe()
-        with self.words.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", WORKER, str(send)],
-                stdin=subprocess.PIPE,
-                stdout=file,
-                stderr=file,
-                pass_fds=(send,),
-                env=_environment(local),
-                start_new_session=True,  # Ctrl-C is for the parent, which asks them to stop
-            )
-        os.close(send)
+        try:
+            with self.words.open("wb") as file:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", WORKER, str(send)],
+                    stdin=subprocess.PIPE,
+                    stdout=file,
+                    stderr=file,
+                    pass_fds=(send,),
+                    env=_environment(local),
+                    start_new_session=True,  # Ctrl-C is for the parent, which asks them to stop
+                )
+        except BaseException:
+            os.close(receive)
+            raise
+        finally:
+            os.close(send)
         self.listener = threading.Thread(target=self._listen, args=(receive,), daemon=True)
         self.listener.start()
         self._write(json.dumps(job | {"number": number}))
@@ -214,6 +226,9 @@ class Worker:
         if running:
             self.process.kill()
         self.process.wait()
+        with contextlib.suppress(OSError):  # of what it has not read
+            assert self.process.stdin
+            self.process.stdin.close()
         return running
 
     def hear(self, host: Host, *, to_the_end: bool = False) -> None:

@@ -137,6 +137,29 @@ def test_a_module_that_cannot_begin_says_why(program):
     assert "No module named 'nothing_of_this_name'" in stopped.value.hint
 
 
+def test_where_one_cannot_be_started_none_is_left(program, monkeypatch):
+    program("time.sleep(600)")
+    start, started = subprocess.Popen, []
+
+    def popen(*args, **options):
+        if started:
+            raise BlockingIOError("Resource temporarily unavailable")
+        started.append(start(*args, **options))
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    pipes = psutil.Process().num_fds()
+    with pytest.raises(BlockingIOError):
+        together({}, 2, Host())
+    assert started[0].returncode == -signal.SIGKILL
+    assert started[0].stdin.closed
+    assert nobody_left()
+    until = time.monotonic() + 10
+    while psutil.Process().num_fds() > pipes:  # the listener closes its own when the process has ended
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 def test_workers_do_not_outlive_their_parent(program, tmp_path):
     program("""
 from kcoder.training.worker import begin
