@@ -1,7 +1,7 @@
 """Work that several processes do together: they are started, watched, and all ended when one of them fails.
 
-A worker is `python -m MODULE FD`. It reads its job from standard input, a line of JSON, and "stop" on a second line
-where the person asks for it. It tells lines of JSON through the pipe FD:
+A worker is `python -m kcoder.training.worker FD`. It reads its job from standard input, a line of JSON, and "stop" on a
+second line where the person asks for it. It tells lines of JSON through the pipe FD:
 
     {"progress": "..."} {"say": "..."}     for the person; number 0's are passed on
     {"done": {...}}                        its result; number 0's is that of all
@@ -35,6 +35,8 @@ from kcoder.errors import KcoderError
 from kcoder.host import Host
 
 Told = dict[str, Any]
+#: the module whose processes work. No job names it: in a launch jobs come from a store, into which others may write
+WORKER = "kcoder.training.worker"
 #: seconds in which the others may say why they failed, or end by themselves, once one has failed; fewer are enough
 #: where it has said so in words for the person
 GRACE, SAID = 5.0, 1.0
@@ -47,18 +49,24 @@ class Elsewhere(Exception):  # noqa: N818 - it carries another process's traceba
     """The story of a failure, as the process told it in which it happened."""
 
 
-def together(module: str, job: Told, size: int, host: Host) -> Told:
+def together(job: Told, size: int, host: Host) -> Told:
     """What worker 0 makes of a job that `size` of them do. Raises the error of the one that failed first.
 
     In a launch of several kcoder processes each has one worker, and `size` is their number.
     """
     rank = ranks.here()
     if rank.size > 1:
-        return _with_a_launch(module, job, rank, host)
+        return _with_a_launch(job, rank, host)
     with TemporaryDirectory() as name:
         job = job | {"size": size, "meeting": (Path(name) / "meeting").as_uri()}
-        workers = [Worker(module, job, number, number, Path(name)) for number in range(size)]
-        return _watched(workers, size, host)
+        workers: list[Worker] = []
+        try:
+            for number in range(size):
+                workers.append(Worker(job, number, number, Path(name)))
+            return _watched(workers, size, host)
+        finally:  # where one cannot be started, the others wait for it
+            for worker in workers:
+                worker.kill()
 
 
 def led(command: Callable[..., int]) -> Callable[..., int]:
@@ -88,10 +96,10 @@ def _attend() -> None:
     ranks.attend(lambda number, job: _part(number, json.loads(job)))
 
 
-def _with_a_launch(module: str, job: Told, rank: ranks.Rank, host: Host) -> Told:
+def _with_a_launch(job: Told, rank: ranks.Rank, host: Host) -> Told:
     number, store = next(_jobs), ranks.store()
     name, _ = ranks.address()
-    job = job | {"module": module, "size": rank.size, "meeting": f"tcp://{name}:{_free_port()}"}
+    job = job | {"size": rank.size, "meeting": f"tcp://{name}:{_free_port()}"}
     store.set(f"job-{number}", json.dumps(job))
 
     def elsewhere() -> KcoderError | None:
@@ -100,10 +108,11 @@ def _with_a_launch(module: str, job: Told, rank: ranks.Rank, host: Host) -> Told
 
     with TemporaryDirectory() as folder:
         try:
-            worker = Worker(module, job, rank.number, rank.local, Path(folder))
+            worker = Worker(job, rank.number, rank.local, Path(folder))
             return _watched([worker], rank.size, host, elsewhere)
         finally:
-            store.set(f"over-{number}", "")
+            with contextlib.suppress(RuntimeError):  # a store that is gone must not hide why this ends
+                store.set(f"over-{number}", "")
 
 
 def _part(number: int, job: Told) -> None:
@@ -114,7 +123,7 @@ def _part(number: int, job: Told) -> None:
         return KcoderError("the first process has ended") if store.check([f"over-{number}"]) else None
 
     with TemporaryDirectory() as folder:
-        worker = Worker(job["module"], job, rank.number, rank.local, Path(folder))
+        worker = Worker(job, rank.number, rank.local, Path(folder))
         try:
             _watched([worker], rank.size, Host(), elsewhere)
         except KcoderError as error:
@@ -173,23 +182,28 @@ def _raise_the_cause(workers: Sequence[Worker], killed: set[int], size: int, fai
 class Worker:
     """One process, and what it has told. `number` is its own among all, `local` among those of this machine."""
 
-    def __init__(self, module: str, job: Told, number: int, local: int, folder: Path) -> None:
+    def __init__(self, job: Told, number: int, local: int, folder: Path) -> None:
         self.number, self.words = number, folder / f"words-{number}"
         self.done: Told | None = None
         self.error: Told | None = None
         self.told: queue.SimpleQueue[Told] = queue.SimpleQueue()
         receive, send = os.pipe()
-        with self.words.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, str(send)],
-                stdin=subprocess.PIPE,
-                stdout=file,
-                stderr=file,
-                pass_fds=(send,),
-                env=_environment(local),
-                start_new_session=True,  # Ctrl-C is for the parent, which asks them to stop
-            )
-        os.close(send)
+        try:
+            with self.words.open("wb") as file:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", WORKER, str(send)],
+                    stdin=subprocess.PIPE,
+                    stdout=file,
+                    stderr=file,
+                    pass_fds=(send,),
+                    env=_environment(local),
+                    start_new_session=True,  # Ctrl-C is for the parent, which asks them to stop
+                )
+        except BaseException:
+            os.close(receive)
+            raise
+        finally:
+            os.close(send)
         self.listener = threading.Thread(target=self._listen, args=(receive,), daemon=True)
         self.listener.start()
         self._write(json.dumps(job | {"number": number}))
@@ -212,6 +226,9 @@ class Worker:
         if running:
             self.process.kill()
         self.process.wait()
+        with contextlib.suppress(OSError):  # of what it has not read
+            assert self.process.stdin
+            self.process.stdin.close()
         return running
 
     def hear(self, host: Host, *, to_the_end: bool = False) -> None:

@@ -24,9 +24,6 @@ from kcoder.workers import together
 if TYPE_CHECKING:
     from kcoder.training.method import Method
 
-#: the module whose processes train
-WORKER = "kcoder.training.worker"
-
 
 class Parallel(BaseModel):
     """How several processes share a training."""
@@ -116,4 +113,4 @@ def trained_together(
         "device": host.device.partition(":")[0],  # each sees its own GPU alone
         "threads": host.threads,
     }
-    return together(WORKER, job, parallel.size(), host)
+    return together(job, parallel.size(), host)

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.isolation import kernel
 from kcoder.workers import as_told
@@ -45,11 +46,15 @@ def main(pipe: int) -> int:
 def trained(job: dict[str, Any], host: Host) -> dict[str, Any]:
     """What the training returns. The process leaves without parting from the others: that would wait for them."""
     from kcoder.stage import Step
+    from kcoder.training.method import Method
     from kcoder.training.parallel import Given
     from kcoder.training.team import meet
 
     module, _, name = job["method"].partition(":")
-    made: Any = getattr(import_module(module), name).model_validate_json(job["options"])
+    method = getattr(import_module(module), name)
+    if not (isinstance(method, type) and issubclass(method, Method)):  # in a launch the job comes from elsewhere
+        raise KcoderError(f"{job['method']} is no method of training")
+    made = method.model_validate_json(job["options"])
     given = Step("given", Given())
     wires = {each: given[each] for each in Given.produces}
     inputs = {given[each]: Path(path) for each, path in job["inputs"].items()}

@@ -45,3 +45,9 @@ def test_what_goes_wrong_is_told_with_its_story():
     assert code == 1
     assert told[0]["error"]["message"].startswith("AttributeError: module 'kcoder.stages.full' has no attribute")
     assert "Traceback" in told[0]["error"]["story"]
+
+
+def test_what_trains_is_a_method():
+    told, code = told_by_a_worker({"method": "kcoder.training.parallel:Parallel", "threads": 1, "device": "cpu"})
+    assert code == 1
+    assert told[0]["error"]["message"] == "kcoder.training.parallel:Parallel is no method of training"
