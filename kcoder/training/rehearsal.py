@@ -71,7 +71,7 @@ class Rehearsed:
 
 def rehearse(request: Request) -> Rehearsed:
     """Raises MachineLacksError where the steps do not fit into memory, KcoderError where they fail otherwise."""
-    command = [sys.executable, "-m", "kcoder.training.rehearsal"]
+    command = [sys.executable, "-P", "-m", "kcoder.training.rehearsal"]  # -P: no code of the folder it stands in
     told = json.dumps(asdict(request))
     done = subprocess.run(command, input=told, capture_output=True, text=True, env=_environment())
     if done.returncode == 0:

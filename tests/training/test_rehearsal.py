@@ -51,3 +51,11 @@ def test_steps_that_fail_say_why(tmp_path):
 def test_a_machine_that_lacks_something_is_no_defect(tmp_path):
     with pytest.raises(MachineLacksError, match="fp16 needs a GPU"):
         rehearse(request("llama", (64, 2, 4, 300), 32, "full", {"precision": "fp16"}, tmp_path))
+
+
+def test_code_of_the_folder_it_stands_in_does_not_run(tmp_path, monkeypatch):
+    (tmp_path / "statistics.py").write_text("raise SystemExit('code of this folder')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    with pytest.raises(MachineLacksError, match="fp16 needs a GPU"):
+        rehearse(request("llama", (64, 2, 4, 300), 32, "full", {"precision": "fp16"}, tmp_path))
