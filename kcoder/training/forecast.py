@@ -194,7 +194,7 @@ def _work(how: Method, spent: Cost, rows: Packed, free: int) -> list[str]:
         why = "" if rows.rows else "; how many the rows make is known once they are packed"
         steps = f"steps     {most}{spent.steps:,} = {_count(spent.tokens or 0)} tokens{why}"
     number = "" if spent.checkpoints is None else f"{spent.checkpoints:,} "
-    disk = f"{number}checkpoints of {_size(spent.checkpoint)}, at most 3 kept: {_size(spent.disk)}"
+    disk = f"{number}checkpoints of {_size(spent.checkpoint)}, at most {spent.standing} at once: {_size(spent.disk)}"
     return [steps, f"disk      {disk}   {_size(free)} free   {'ok' if spent.disk <= free else 'too little'}"]
 
 
