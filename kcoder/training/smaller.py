@@ -14,21 +14,20 @@ SHORTEST = 256
 Change = tuple[str, Setting]
 
 
-def fitting(
-    shape: Shape, how: Setting, room: float, checkpoints: bool = True, adapters: bool = True
-) -> list[tuple[str, float]]:
+def fitting(shape: Shape, how: Setting, room: float, adapters: bool = True) -> list[tuple[str, float]]:
     """Changes that fit into so many bytes, each with what it needs: the first that makes the same steps, and the first
     that makes others. Without `adapters` all weights have to be trained, as those of a model made from nothing."""
     found = []
-    for ways in (same(how, checkpoints), other(how, adapters)):
+    for ways in (same(how), other(how, adapters)):
         fits = ((text, total) for text, changed in ways if (total := need(shape, changed).total) <= room)
         found += [first] if (first := next(fits, None)) else []
     return found
 
 
-def same(how: Setting, checkpoints: bool = True) -> Iterator[Change]:
-    """Changes after which the same rows make each step, the least first."""
-    for text, eased in _eased(how, checkpoints):
+def same(how: Setting) -> Iterator[Change]:
+    """Changes after which the same rows make each step, the least first. Every family whose memory has been counted has
+    gradient checkpointing."""
+    for text, eased in _eased(how):
         for batch in _batches(how):
             parts = [text] if text else []
             if batch != how.batch:
@@ -57,9 +56,9 @@ def other(how: Setting, adapters: bool = True) -> Iterator[Change]:
             yield f"{text}, {more}", smallest
 
 
-def _eased(how: Setting, checkpoints: bool) -> Iterator[Change]:
+def _eased(how: Setting) -> Iterator[Change]:
     yield "", how
-    if checkpoints and not how.checkpointing:
+    if not how.checkpointing:
         yield "gradient_checkpointing: true", replace(how, checkpointing=True)
 
 
