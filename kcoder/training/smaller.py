@@ -37,9 +37,10 @@ def same(how: Setting) -> Iterator[Change]:
 
 
 def other(how: Setting, adapters: bool = True) -> Iterator[Change]:
-    """Changes after which something else is trained, or otherwise; each alone, then as small as it gets."""
+    """Changes after which something else is trained, or otherwise; each alone, then as small as it gets. Where a model
+    is divided among processes, neither an optimizer nor weights in few bits are (`parallel.beyond_fsdp`)."""
     ways: list[Change] = []
-    if "8bit" not in how.optimizer:
+    if "8bit" not in how.optimizer and not how.divided:
         ways.append(("optimizer: adamw_8bit", replace(how, optimizer="adamw_8bit")))
     length = how.length // 2
     while length >= SHORTEST:
@@ -47,8 +48,11 @@ def other(how: Setting, adapters: bool = True) -> Iterator[Change]:
         length //= 2
     methods = () if not adapters else ("lora", "qlora") if how.rank is None else ("qlora",) if how.weight == 4 else ()
     for method in methods:
+        if how.divided and method == "qlora":
+            continue
         preset = load("stages", method)().setting(how.length, how.trained, half=how.half)
         kept = replace(preset, batch=how.batch, accumulate=how.accumulate, optimizer=how.optimizer)
+        kept = replace(kept, processes=how.processes, divided=how.divided, shared=how.shared)
         ways.append((f"method: {method}", replace(kept, checkpointing=how.checkpointing or preset.checkpointing)))
     yield from ways
     for text, changed in ways:
@@ -64,4 +68,4 @@ def _eased(how: Setting) -> Iterator[Change]:
 
 def _batches(how: Setting) -> list[int]:
     rows = how.batch * how.accumulate
-    return [size for size in range(how.batch, 0, -1) if rows % size == 0]
+    return [size for size in range(how.batch, 0, -1) if rows % size == 0 == size % how.processes]

@@ -1,5 +1,7 @@
 """The smallest change that fits."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
@@ -56,3 +58,14 @@ def test_every_family_that_has_been_counted_has_the_checkpointing_that_is_propos
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(AutoConfig.for_model(name, **known, pad_token_id=0))
     assert model.supports_gradient_checkpointing
+
+
+def test_batches_stay_such_that_processes_can_divide_them():
+    assert {how.batch for _, how in same(replace(HOW, processes=4))} == {8, 4}
+
+
+def test_what_a_divided_model_cannot_do_is_not_proposed():
+    ways = list(other(replace(HOW, processes=2, divided=True)))
+    assert any("method: lora" in text for text, _ in ways)
+    assert not [text for text, _ in ways if "8bit" in text or "qlora" in text]
+    assert all(how.processes == 2 and how.divided for _, how in ways)
