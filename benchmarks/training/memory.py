@@ -2,10 +2,11 @@
 
     python benchmarks/training/memory.py [--steps 3] [--only NAME...] [--device auto]
 
-Settings none of which the formula was fitted to, nor corrected by (docs/decisions/0012). Each trains a model of random weights in a process of its own; what it
-held at most beyond what it held once everything was imported is compared with `kcoder/training/memory.py`. On a CPU
-memory is given back as soon as it is free, as a run does where there is little (`kcoder/training/frugal.py`); what is
-held where it is not stands beside it with --hoard. On a GPU it is what torch had allocated at most.
+Settings none of which the formula was fitted to, nor corrected by (docs/decisions/0012). Each trains a model of random
+weights in a process of its own; what it held at most beyond what it held once everything was imported is compared with
+`kcoder/training/memory.py`. On a CPU memory is given back as soon as it is free, as a run does where there is little
+(`kcoder/training/frugal.py`); what is held where it is not stands beside it with --hoard. On a GPU it is what torch had
+allocated at most.
 """
 
 from __future__ import annotations
