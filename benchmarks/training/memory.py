@@ -2,10 +2,11 @@
 
     python benchmarks/training/memory.py [--steps 3] [--only NAME...] [--device auto]
 
-Settings none of which the formula was fitted to. Each trains a model of random weights in a process of its own; what it
-held at most beyond what it held once everything was imported is compared with `kcoder/training/memory.py`. On a CPU
-memory is given back as soon as it is free, as a run does where there is little (`kcoder/training/frugal.py`); what is
-held where it is not stands beside it with --hoard. On a GPU it is what torch had allocated at most.
+Settings none of which the formula was fitted to, nor corrected by (docs/decisions/0012). Each trains a model of random
+weights in a process of its own; what it held at most beyond what it held once everything was imported is compared with
+`kcoder/training/memory.py`. On a CPU memory is given back as soon as it is free, as a run does where there is little
+(`kcoder/training/frugal.py`); what is held where it is not stands beside it with --hoard. On a GPU it is what torch had
+allocated at most.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ CASES = {
     "starcoder2 lora, bf16": Case("starcoder2", 512, 6, 8, 12000, 512, "lora", {"batch_size": 4, "precision": "bf16"}),
     "gpt2 full": Case("gpt2", 320, 6, 5, 7000, 512, "full", {"batch_size": 4}),
     "llama qlora": Case("llama", 640, 6, 8, 9000, 384, "qlora", {"batch_size": 4, "gradient_checkpointing": False}),
-    "codegen qlora, checkpointing": Case("codegen", 512, 5, 4, 15000, 384, "qlora", {"batch_size": 6, "r": 64}),
+    "gpt_neox qlora, checkpointing": Case("gpt_neox", 576, 7, 6, 11000, 448, "qlora", {"batch_size": 5, "r": 48}),
+    "mistral qlora, checkpointing": Case("mistral", 768, 5, 12, 17000, 288, "qlora", {"batch_size": 7, "r": 24}),
+    "phi full": Case("phi", 352, 7, 4, 8000, 416, "full", {"batch_size": 3}),
 }
 
 

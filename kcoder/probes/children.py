@@ -55,7 +55,7 @@ def _told(child: Child, alive: set[subprocess.Popen[bytes]]) -> list[Finding]:
     # files, since a pipe stays open as long as anything that the child has started
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(
-            [sys.executable, *child.arguments],
+            [sys.executable, "-P", *child.arguments],  # -P: no code of the folder it stands in
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,

@@ -39,9 +39,11 @@ class Cost:
     exact: bool
     tokens: int | None
     checkpoints: int | None
-    #: bytes of a checkpoint, and of all that is on the disk at a time in the end
+    #: bytes of a checkpoint, and of all that is on the disk at a time at most
     checkpoint: float
     disk: float
+    #: checkpoints that stand at once at most, the one being written among them
+    standing: int = KEPT + 1
 
 
 def cost(how: Method, shape: Shape, setting: Setting, rows: Packed) -> Cost:
@@ -59,9 +61,11 @@ def cost(how: Method, shape: Shape, setting: Setting, rows: Packed) -> Cost:
     checkpoint = FLOAT * trainable + state(shape, setting)
     saved = None if steps is None else math.ceil(steps / how.save_every)
     model = FLOAT * (shape.parameters if how.saves == "model" else trainable)
-    disk = model + checkpoint * min(KEPT, KEPT if saved is None else saved)
+    # a checkpoint is whole before an older one goes; the model comes when the last is written
+    standing = KEPT + 1 if saved is None else min(KEPT + 1, saved)
+    disk = max(checkpoint * standing, checkpoint * min(KEPT, standing) + model)
     tokens = None if steps is None else steps * size * rows.length
-    return Cost(steps, exact, tokens, saved, checkpoint, disk)
+    return Cost(steps, exact, tokens, saved, checkpoint, disk, standing)
 
 
 def seconds(how: Method, cost: Cost, rows: Packed, step: float, row: float, checkpoint: float) -> float | None:

@@ -54,26 +54,37 @@ def forecast(method: Method, stored: Stored, place: Path, *, probe: bool) -> For
         raise ValueError(f"{name_of(method)} has not been wired to its inputs")
     how = method.here(capability())
     try:
+        processes = _processes(how)
         told = model(method.model, stored)
         family: ModelFamily = load("models", told["family"])
         rows = packed(method.rows, stored)
     except KcoderError as error:
         reason = f"unknown yet: {error.message}"
-        return Forecast((f"needs     {reason}",), {"unknown": error.message})
+        lacking = error if isinstance(error, MachineLacksError) else None
+        return Forecast((f"needs     {reason}",), {"unknown": error.message}, lacking)
     measured: Rehearsed | None = None
     lacks: MachineLacksError | None = None
-    if probe:
+    instead = ["time      unknown: --probe"]  # where nothing is measured
+    if probe and processes > 1:
+        instead = ["time      unknown: --probe measures one process"]
+    elif probe:
         try:
             measured = _rehearsed(how, told, rows, place)
         except MachineLacksError as error:
-            lacks = error
+            lacks, instead = error, ["time      unknown"]
+        except KcoderError as error:
+            instead = ["time      unknown", f"measured  failed: {error.message}"]
+    there = room()
     try:
         shape = family.shape(told["config"])
+        setting = _setting(how, family, shape, rows, there.able if there else None, processes)
     except UsageError as error:
-        lines = [f"needs     unknown: {error.message}{'' if measured else '; --probe measures it'}"]
+        may = "; --probe measures it" if not probe and processes == 1 else ""
+        lines = [f"needs     unknown: {error.message}{may}"]
         lines += [f"measured  {_size(measured.memory)} of memory at most"] if measured else []
+        lines += instead if probe and not measured else []
         return Forecast(tuple(lines), {"unknown": error.message, **_numbers(measured)}, lacks)
-    return _told(how, family, shape, rows, room(), place, measured, lacks)
+    return _told(how, shape, setting, rows, there, place, measured, lacks, instead)
 
 
 def answers(output: Output[Any], batch: int, stored: Stored) -> Forecast | None:
@@ -95,37 +106,58 @@ def answers(output: Output[Any], batch: int, stored: Stored) -> Forecast | None:
     return Forecast((told, "          a smaller generator.transformers.batch takes less"), numbers)
 
 
+def _processes(how: Method) -> int:
+    """How many train together. Raises MachineLacksError."""
+    return how.parallel.size() if how.parallel else 1
+
+
+def _setting(
+    how: Method, family: ModelFamily, shape: Shape, rows: Packed, able: tuple[int, int] | None, processes: int
+) -> Setting:
+    """What decides about memory on a GPU of that capability, or a CPU (None). Raises UsageError where an adapter goes
+    into a module that nobody has counted."""
+    plain = how.setting(rows.length, rows.share, half=halves(how.precision, able))
+    divided = how.parallel is not None and how.parallel.strategy == "fsdp" and processes > 1
+    targets = _today(plain.targets, shape, family)
+    return replace(plain, targets=targets, processes=processes, divided=divided, shared=able is None)
+
+
 def _today(targets: tuple[str, ...] | None, shape: Shape, family: ModelFamily) -> tuple[str, ...] | None:
-    """The modules an adapter goes into by today's names, where papers name them otherwise."""
-    there = {each.name for each in shape.linears}
+    """The modules an adapter goes into by today's names, where papers name them otherwise. Raises UsageError."""
+    if targets is None or targets == ("attention",):
+        return targets
+    there = {name for each in shape.linears for name in (each.name, each.name.rpartition(".")[2])}
     renamed = {old: new for old, new in family.renamed if old not in there}
-    return targets and tuple(name for each in targets for name in renamed.get(each, (each,)))
+    today = tuple(name for each in targets for name in renamed.get(each, (each,)))
+    if uncounted := [name for name in today if name not in there]:
+        raise UsageError(f"nobody has counted what an adapter in {', '.join(uncounted)} takes")
+    return today
 
 
 def _told(
     how: Method,
-    family: ModelFamily,
     shape: Shape,
+    setting: Setting,
     rows: Packed,
     there: Room | None,
     place: Path,
     measured: Rehearsed | None,
     lacks: MachineLacksError | None,
+    instead: list[str],
 ) -> Forecast:
-    setting = how.setting(rows.length, rows.share, half=halves(how.precision, there.able if there else None))
-    setting = replace(setting, targets=_today(setting.targets, shape, family))
     peak, spent = need(shape, setting), cost(how, shape, setting, rows)
     free_disk = shutil.disk_usage(_existing(place)).free
     begun = how.model is not None and "architecture" in type(how.model.step.stage).model_fields
     lacks = lacks or _lacks(shape, setting, peak, there, spent, free_disk, adapters=not begun)
-    lines = [*_memory(peak, evaluation(shape, setting), there), *_work(how, spent, rows, free_disk)]
+    lines = [*_memory(peak, evaluation(shape, setting), there, setting), *_work(how, spent, rows, free_disk)]
     took = seconds(how, spent, rows, measured.step, measured.row, measured.checkpoint) if measured else None
-    lines.append(_time(spent, measured, took))
+    lines += [_time(spent, measured, took)] if measured else instead
     lines += [f"lacking   {lacks.message}", f"          {lacks.hint}"] if lacks else []
     numbers = {
         "memory": {
             "bytes": round(peak.total),
             "when": peak.when,
+            "processes": setting.processes,
             "terms": {name: round(size) for name, size in peak.terms.items()},
             "room": there and {"where": there.where, "free": round(there.free), "program": round(there.program)},
         },
@@ -143,10 +175,10 @@ def _told(
 def _lacks(
     shape: Shape, how: Setting, peak: Memory, there: Room | None, spent: Cost, disk: int, *, adapters: bool
 ) -> MachineLacksError | None:
-    if there and peak.total + there.program > there.free:
-        ways = fitting(shape, how, there.free - there.program, adapters=adapters)
-        hint = ", or ".join(f"{text} ({_size(total + there.program)})" for text, total in ways)
-        asked = f"{_size(peak.total + there.program)} of {there.where}"
+    if there and not _fits(peak, there, how):
+        ways = fitting(shape, how, there.free / how.copies - there.program, adapters=adapters)
+        hint = ", or ".join(f"{text} ({_size((total + there.program) * how.copies)})" for text, total in ways)
+        asked = f"{_size((peak.total + there.program) * how.copies)} of {there.where}"
         message = f"training needs about {asked}, and {_size(there.free)} are free"
         return MachineLacksError(message, f"say {hint}" if ways else "no smaller setting fits: take a smaller model")
     if spent.disk > disk:
@@ -160,30 +192,39 @@ def tight(how: Method, told: Mapping[str, Any], length: int, there: Room | None,
     if there is None or there.able:
         return False
     try:
-        shape = load("models", told["family"]).shape(told["config"])
-    except UsageError:
+        processes = _processes(how)
+    except MachineLacksError:  # they were started from elsewhere, and how many share this memory is not known
+        return True
+    try:
+        family: ModelFamily = load("models", told["family"])
+        shape = family.shape(told["config"])
+        peak = need(shape, _setting(how, family, shape, Packed(length), None, processes))
+    except Exception:  # what is foretold of a training must never be its end
         return False
-    peak = need(shape, how.setting(length, half=halves(how.precision, None)))
-    return peak.total * frugal.HOARD + program > there.free
+    return peak.total * frugal.HOARD + program > there.free / processes
 
 
 # ---- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _memory(peak: Memory, measuring: Memory, there: Room | None) -> list[str]:
+def _memory(peak: Memory, measuring: Memory, there: Room | None, how: Setting) -> list[str]:
     program = there.program if there else 0.0
-    ok = "" if there is None else f"   {_size(there.free)} free" + ("   ok" if _fits(peak, there) else "   too little")
-    lines = [f"memory    about {_size(peak.total + program)} of {there.where if there else 'memory'}{ok}"]
+    fits = there is None or _fits(peak, there, how)
+    ok = "" if there is None else f"   {_size(there.free)} free   {'ok' if fits else 'too little'}"
+    several = "" if how.processes == 1 else f" {'for' if how.shared else 'in each of'} {how.processes} processes"
+    asked = f"{_size((peak.total + program) * how.copies)} of {there.where if there else 'memory'}{several}"
+    lines = [f"memory    about {asked}{ok}"]
     terms = {**peak.terms, **({"program": program} if program else {})}
     told = [f"{name} {_size(size)}" for name, size in terms.items()]
+    told[0] = f"each: {told[0]}" if how.copies > 1 else told[0]
     lines += [f"          {'   '.join(told[at : at + 4])}" for at in range(0, len(told), 4)]
     if measuring.total > peak.total:
-        lines.append(f"          evaluation more: {_size(measuring.total + program)}")
+        lines.append(f"          evaluation more: {_size((measuring.total + program) * how.copies)}")
     return lines
 
 
-def _fits(peak: Memory, there: Room) -> bool:
-    return peak.total + there.program <= there.free
+def _fits(peak: Memory, there: Room, how: Setting) -> bool:
+    return (peak.total + there.program) * how.copies <= there.free
 
 
 def _work(how: Method, spent: Cost, rows: Packed, free: int) -> list[str]:
@@ -194,13 +235,11 @@ def _work(how: Method, spent: Cost, rows: Packed, free: int) -> list[str]:
         why = "" if rows.rows else "; how many the rows make is known once they are packed"
         steps = f"steps     {most}{spent.steps:,} = {_count(spent.tokens or 0)} tokens{why}"
     number = "" if spent.checkpoints is None else f"{spent.checkpoints:,} "
-    disk = f"{number}checkpoints of {_size(spent.checkpoint)}, at most 3 kept: {_size(spent.disk)}"
+    disk = f"{number}checkpoints of {_size(spent.checkpoint)}, at most {spent.standing} at once: {_size(spent.disk)}"
     return [steps, f"disk      {disk}   {_size(free)} free   {'ok' if spent.disk <= free else 'too little'}"]
 
 
-def _time(spent: Cost, measured: Rehearsed | None, took: float | None) -> str:
-    if measured is None:
-        return "time      unknown: --probe"
+def _time(spent: Cost, measured: Rehearsed, took: float | None) -> str:
     probed = f"{measured.step:.2f} s a step, {_size(measured.memory)} at most beside the program"
     if took is None:
         return f"time      unknown in all, since the steps are; measured {probed}"

@@ -2,11 +2,13 @@
 
 It follows the moments of a step in which much is held at once (the head, a block on the way back, the optimizer) and
 takes the fullest. What a block keeps was counted, not fitted (`kcoder/shape.py`); `LIBRARIES` and the copies in
-`_passing` were fitted on trainings other than those in benchmarks/results/memory-*.json, which this is measured by.
+`_passing` were fitted on trainings other than eleven in benchmarks/results/memory-2026-11-29.json; one like the twelfth
+there led to a correction (docs/decisions/0012).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -48,10 +50,26 @@ class Setting:
     half: bool = False
     optimizer: str = "adamw"
     checkpointing: bool = False
+    #: processes that make each step together, whether they divide the model among them (fsdp), and whether all of them
+    #: take from one memory, as they do on a CPU
+    processes: int = 1
+    divided: bool = False
+    shared: bool = False
 
     @property
     def tokens(self) -> int:
-        return self.batch * self.length
+        """Those of a batch that go through the model in one process."""
+        return math.ceil(self.batch / self.processes) * self.length
+
+    @property
+    def parts(self) -> int:
+        """Into how many weights, gradients and the optimizer's memory are divided."""
+        return self.processes if self.divided else 1
+
+    @property
+    def copies(self) -> int:
+        """How many of its processes take from the same memory."""
+        return self.processes if self.shared else 1
 
     def adapted(self, shape: Shape) -> tuple[Linear, ...]:
         """The linear layers of a block that an adapter goes into."""
@@ -92,18 +110,16 @@ def chunk(tokens: int, words: int) -> int | None:
 
 
 def need(shape: Shape, how: Setting) -> Memory:
-    """The fullest moment of a training."""
+    """The fullest moment of a training, in one of its processes."""
     return max(moments(shape, how), key=lambda moment: moment.total)
 
 
 def moments(shape: Shape, how: Setting) -> Iterable[Memory]:
     """Those in which a step may hold the most."""
-    trainable, n, h = how.trainable(shape), how.tokens, shape.hidden
-    standing = {"weights": _weights(shape, how)}
-    if how.rank is not None:
-        standing["adapter"] = FLOAT * trainable
-    standing["optimizer"] = state(shape, how)
-    gradients = FLOAT * trainable if how.accumulate > 1 else 0.0
+    n, h = how.tokens, shape.hidden
+    every = FLOAT * how.trainable(shape) / how.parts
+    standing = _standing(shape, how)
+    gradients = every if how.accumulate > 1 else 0.0
     head = FLOAT * shape.vocabulary * h if how.rank is None else 0.0
     block, passing = n * kept_of(shape, how), n * _passing(shape, how) + _unpacked(shape, how)
     kept = shape.layers * (n * FLOAT * h if how.checkpointing else block)
@@ -111,24 +127,37 @@ def moments(shape: Shape, how: Setting) -> Iterable[Memory]:
     copies = copies_of(shape, how)
     whole = kept + n * _last(shape, how) + copies
 
-    def at(when: str, gradients: float, activations: float, logits: float = 0.0) -> Memory:
-        told = {"gradients": gradients, "activations": activations, "logits and loss": logits, "libraries": LIBRARIES}
-        return Memory(when, {name: size for name, size in (standing | told).items() if size})
+    # gradients that are whole yet, besides those that are: of one process the head's is one of these
+    back = max(gradients, head)
+    first = every
+    if how.divided:
+        back, first = gradients + head + _block(shape, how), every + head + _block(shape, how)
 
-    yield at("forward", gradients, kept + again + passing + max(copies, _cached(shape, how)))
+    def at(when: str, gradients: float, activations: float, logits: float = 0.0, gathered: float = 0.0) -> Memory:
+        told = {"gradients": gradients, "activations": activations, "logits and loss": logits, "gathered": gathered}
+        return _moment(when, standing | told)
+
+    whole_weights = _gathered(shape, how)
+    yield at("forward", gradients, kept + again + passing + max(copies, _cached(shape, how)), gathered=whole_weights)
     size = chunk(n, shape.vocabulary)
     if size is None:
-        yield at("head", gradients, whole, n * shape.vocabulary * 3 * FLOAT)  # log-softmax, and two gradients
-        yield at("back", max(gradients, head), whole + again + passing)
+        # log-softmax, and two gradients
+        yield at("head", gradients, whole, n * shape.vocabulary * 3 * FLOAT, whole_weights)
+        yield at("back", back, whole + again + passing, gathered=whole_weights)
     else:
         picked = FLOAT * h * n * how.trained
         logits = min(size, n) * shape.vocabulary * (FLOAT + (HALF if how.half else 0))
         # the head in 16 bits, and where it is trained its gradient in them
         matrix = HALF * shape.vocabulary * h * (2 if how.rank is None else 1) if how.half else 0.0
-        yield at("head", gradients + head, whole, 2 * picked + matrix + logits)
-        yield at("back", max(gradients, head), whole + again + passing, picked + FLOAT * h * n)
-    yield at("first block", FLOAT * trainable, n * FLOAT * h + again + passing + copies / shape.layers)
-    yield at("optimizer", FLOAT * trainable, _stepping(shape, how))
+        yield at("head", gradients + head, whole, 2 * picked + matrix + logits, whole_weights)
+        yield at("back", back, whole + again + passing, picked + FLOAT * h * n, whole_weights)
+    yield at("first block", first, n * FLOAT * h + again + passing + copies / shape.layers, gathered=whole_weights)
+    yield at("optimizer", every, _stepping(shape, how))
+    if how.divided and how.shared:
+        # each process reads the whole model, and the first puts a whole checkpoint together
+        yield _moment("reading", {"weights": _weights(shape, how)})
+        saved = (FLOAT * how.trainable(shape) + state(shape, how)) / how.copies
+        yield _moment("checkpoint", standing | {"checkpoint": saved})
 
 
 def evaluation(shape: Shape, how: Setting) -> Memory:
@@ -136,14 +165,11 @@ def evaluation(shape: Shape, how: Setting) -> Memory:
     n, words = how.tokens, shape.vocabulary
     size = chunk(n, words) or n
     terms = {
-        "weights": _weights(shape, how),
-        "adapter": FLOAT * how.trainable(shape) if how.rank is not None else 0.0,
-        "optimizer": state(shape, how),
         "activations": n * _passing(shape, how) + _unpacked(shape, how),
         "logits and loss": min(size, n) * words * (2 * FLOAT + (HALF if how.half else 0)),
-        "libraries": LIBRARIES,
+        "gathered": _gathered(shape, how),
     }
-    return Memory("evaluation", {name: size for name, size in terms.items() if size})
+    return _moment("evaluation", _standing(shape, how) | terms)
 
 
 def generation(shape: Shape, batch: int, tokens: int) -> Memory:
@@ -154,6 +180,32 @@ def generation(shape: Shape, batch: int, tokens: int) -> Memory:
 
 
 # ---- terms ---------------------------------------------------------------------------------------------------------
+
+
+def _moment(when: str, terms: Mapping[str, float]) -> Memory:
+    return Memory(when, {name: size for name, size in {**terms, "libraries": LIBRARIES}.items() if size})
+
+
+def _standing(shape: Shape, how: Setting) -> dict[str, float]:
+    """What a process holds from one step to the next."""
+    adapter = FLOAT * how.trainable(shape) if how.rank is not None else 0.0
+    found = {"weights": _weights(shape, how), "adapter": adapter, "optimizer": state(shape, how)}
+    return {name: size / how.parts for name, size in found.items()}
+
+
+def _block(shape: Shape, how: Setting) -> float:
+    """The gradients of a block, before each process has its part of them."""
+    blocks = shape.parameters - shape.words - shape.further if how.rank is None else how.trainable(shape)
+    return FLOAT * blocks / shape.layers
+
+
+def _gathered(shape: Shape, how: Setting) -> float:
+    """Weights that are put together for the time of a step, where they are divided: what stands outside of the blocks,
+    the block at work and the next."""
+    if not how.divided:
+        return 0.0
+    outside = shape.words + shape.further
+    return FLOAT * (outside + 2 * (shape.parameters - outside) / shape.layers)
 
 
 def _weights(shape: Shape, how: Setting) -> float:
@@ -182,8 +234,8 @@ def _stepping(shape: Shape, how: Setting) -> float:
     if "8bit" not in how.optimizer:
         return 0.0
     if how.rank is None:
-        return COPIES8 * FLOAT * max(shape.vocabulary * shape.hidden, *(each.weights for each in shape.linears))
-    return COPIES8 * FLOAT * max(how.rank * max(each.into, each.out) for each in how.adapted(shape))
+        return COPIES8 * FLOAT * max([shape.vocabulary * shape.hidden, *(each.weights for each in shape.linears)])
+    return COPIES8 * FLOAT * max((how.rank * max(each.into, each.out) for each in how.adapted(shape)), default=0)
 
 
 def kept_of(shape: Shape, how: Setting) -> float:
@@ -224,7 +276,7 @@ def _unpacked(shape: Shape, how: Setting) -> float:
     """The largest weight that is taken out of its four bits."""
     if how.weight == FLOAT or how.rank is None:
         return 0.0
-    return 2 * (HALF if how.half else FLOAT) * max(each.weights for each in shape.linears)
+    return 2 * (HALF if how.half else FLOAT) * max((each.weights for each in shape.linears), default=0)
 
 
 def copies_of(shape: Shape, how: Setting) -> float:

@@ -25,6 +25,7 @@ from kcoder.host import Host
 from kcoder.training.frugal import give_back_at_once
 
 if TYPE_CHECKING:
+    from kcoder.training.card import FourBit
     from kcoder.training.method import Method
 
 STEPS = 20
@@ -71,7 +72,7 @@ class Rehearsed:
 
 def rehearse(request: Request) -> Rehearsed:
     """Raises MachineLacksError where the steps do not fit into memory, KcoderError where they fail otherwise."""
-    command = [sys.executable, "-m", "kcoder.training.rehearsal"]
+    command = [sys.executable, "-P", "-m", "kcoder.training.rehearsal"]  # -P: no code of the folder it stands in
     told = json.dumps(asdict(request))
     done = subprocess.run(command, input=told, capture_output=True, text=True, env=_environment())
     if done.returncode == 0:
@@ -119,11 +120,13 @@ def perform(request: Request) -> Rehearsed:
         give_back_at_once()
     before = 0 if machine.device.startswith("cuda") else _status("VmRSS")
     torch.manual_seed(0)
-    plain = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation=family.attention)
+    made = {"dtype": torch.float32, "attn_implementation": family.attention}
     if four_bit := how.four_bit(machine):
-        from kcoder.training.four_bit import quantise
-
-        plain = quantise(plain, four_bit, machine.device)
+        with torch.device("meta"):
+            plain = AutoModelForCausalLM.from_config(config, **made)
+        plain = _in_four_bits(plain, four_bit, machine.device)
+    else:
+        plain = AutoModelForCausalLM.from_config(config, **made)
     model = how.ready(plain, family).to(machine.device)
     del plain
     _forget(machine.device)  # a run reads weights layer by layer
@@ -151,6 +154,40 @@ def perform(request: Request) -> Rehearsed:
         size,
         used,
     )
+
+
+def _in_four_bits(model: Any, how: FourBit, device: str) -> Any:
+    """A model without weights, given random ones layer by layer: at full size it may not fit, and a run reads it so."""
+    import torch
+    from transformers.pytorch_utils import Conv1D
+
+    from kcoder.training.four_bit import quantise
+
+    class Alone(torch.nn.Module):
+        def __init__(self, layer: torch.nn.Module) -> None:
+            super().__init__()
+            self.layer = layer
+
+        def get_output_embeddings(self) -> None:
+            return None
+
+    head, kinds = model.get_output_embeddings(), torch.nn.Linear | Conv1D
+    # paths and not layers, which would all stay
+    for path in [path for path, its in model.named_modules() if isinstance(its, kinds) and its is not head]:
+        layer = model.get_submodule(path).to_empty(device="cpu")
+        model._init_weights(layer)
+        layer = quantise(Alone(layer), how, device).layer
+        for weight in layer.parameters():
+            weight._is_hf_initialized = True
+        model.set_submodule(path, layer)
+    for module in model.modules():
+        for name, its in [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]:
+            if its.is_meta:
+                empty = torch.empty_like(its, device="cpu")
+                setattr(module, name, torch.nn.Parameter(empty) if isinstance(its, torch.nn.Parameter) else empty)
+    model.tie_weights()
+    model.initialize_weights()
+    return quantise(model, how, device)
 
 
 def _shortened(how: Method, steps: int) -> Method:

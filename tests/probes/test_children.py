@@ -89,3 +89,10 @@ def test_nothing_but_the_question_about_the_hub_may_ask_it(monkeypatch):
     program = TELLS + "import os; tell(Finding('it', True, os.environ.get('HF_HUB_OFFLINE', '')))"
     [[closed], [open_]] = side_by_side([child(program), child(program, online=True)])
     assert (closed.found, open_.found) == ("1", "")
+
+
+def test_code_of_the_folder_it_stands_in_does_not_run(monkeypatch, tmp_path):
+    (tmp_path / "colorsys.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    assert side_by_side([child("import colorsys"), Child("it", ("-m", "colorsys"))]) == [[], []]

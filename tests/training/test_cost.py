@@ -35,12 +35,18 @@ def test_steps_of_a_budget_in_tokens_need_rows():
     assert (told.steps, told.exact) == (50, False)
 
 
-def test_the_disk_holds_three_checkpoints_and_the_model():
+def test_the_disk_holds_the_checkpoint_that_is_written_beside_those_that_are_kept():
     full, lora = of(Full(), Packed(128)), of(Lora(r=8), Packed(128))
     assert full.checkpoint == 12 * SHAPE.parameters
-    assert full.disk == 3 * full.checkpoint + 4 * SHAPE.parameters
-    assert lora.disk == 10 * 4 * 8 * 2 * 2048
-    assert of(Full(max_steps=3, save_every=3), Packed(128)).disk == 16 * SHAPE.parameters
+    assert (full.standing, full.disk) == (4, 4 * full.checkpoint)
+    assert lora.disk == 4 * 3 * 4 * 8 * 2 * 2048
+
+
+@pytest.mark.parametrize(("saved", "standing", "disk"), [(1, 1, 16), (2, 2, 28), (3, 3, 40), (4, 4, 48), (9, 4, 48)])
+def test_fewer_checkpoints_take_less_and_the_model_beside_them(saved, standing, disk):
+    told = of(Full(max_steps=3 * saved, save_every=3), Packed(128))
+    assert (told.checkpoints, told.standing) == (saved, standing)
+    assert told.disk == disk * SHAPE.parameters
 
 
 def test_seconds_are_steps_validations_and_checkpoints():

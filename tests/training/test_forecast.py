@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from kcoder.artifact import Artifact
-from kcoder.errors import UsageError
+from kcoder.errors import KcoderError, MachineLacksError, UsageError
 from kcoder.plugin import load
 from kcoder.records import Checkpoint, Document, Record
 from kcoder.stage import Stage, Step
@@ -17,7 +17,7 @@ from kcoder.stages.borrow import Borrow
 from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
 from kcoder.stages.pack import Pack
-from kcoder.training import forecast, frugal
+from kcoder.training import forecast, frugal, rehearsal
 from kcoder.training.cost import Packed
 from kcoder.training.room import Room
 
@@ -124,3 +124,106 @@ def test_an_adapter_goes_into_what_papers_name_otherwise():
         how = Lora(target_modules=names).wired(rows=rows["train"], valid=rows["valid"], model=model, seed=0)
         sizes.append(told(how).numbers["memory"]["terms"]["adapter"])
     assert sizes[0] == sizes[1] > 0
+
+
+PHI = Step("model", Borrow(source="microsoft/phi-2"))["model"]
+
+
+def adapted(model, *names, **options):
+    rows = pack(model)
+    how = Lora(target_modules=names, optimizer="adamw_8bit", **options)
+    return how.wired(rows=rows["train"], valid=rows["valid"], model=model, seed=0)
+
+
+def test_an_adapter_in_what_nobody_has_counted_is_unknown():
+    found = told(adapted(BEGIN["model"], "lm_head"))
+    assert found.lines == (
+        "needs     unknown: nobody has counted what an adapter in lm_head takes; --probe measures it",
+    )
+
+
+def test_a_training_knows_whether_memory_is_tight_by_the_papers_names_too():
+    known = forecast.model(PHI, nothing)
+    for names in (("Wqkv",), ("q_proj", "k_proj", "v_proj")):
+        assert forecast.tight(adapted(PHI, *names), known, 64, Room("RAM", 1e9, 0))
+        assert not forecast.tight(adapted(PHI, *names), known, 64, Room("RAM", 1e12, 0))
+
+
+@pytest.mark.parametrize(
+    ("how", "known"),
+    [
+        (adapted(BEGIN["model"], "lm_head"), forecast.model(BEGIN["model"], nothing)),
+        (Full(), {"family": "no such", "config": {}}),
+        (Full(), {"family": "llama", "config": {"hidden_size": 64, "num_attention_heads": 0}}),
+        (Full(), {}),
+    ],
+)
+def test_what_is_foretold_never_ends_a_training(how, known):
+    assert forecast.tight(how, known, 64, Room("RAM", 1, 0)) is False
+
+
+def together(processes=2, strategy="ddp"):
+    rows = pack(BEGIN["model"])
+    how = Full(batch_size=4, parallel={"strategy": strategy, "processes": processes})
+    return how.wired(rows=rows["train"], valid=rows["valid"], model=BEGIN["model"], seed=0)
+
+
+def test_processes_on_a_cpu_each_take_their_rows_and_a_program_of_one_memory(monkeypatch):
+    monkeypatch.setattr(forecast, "room", lambda: Room("RAM", 1e9, 400e6))
+    found = told(together())
+    one = forecast.need(load("models", "llama").shape(forecast.model(BEGIN["model"], nothing)["config"]), TWO).total
+    assert found.numbers["memory"]["bytes"] == round(one)
+    assert found.numbers["memory"]["processes"] == 2
+    assert found.lines[0].startswith(f"memory    about {forecast._size(2 * (one + 400e6))} of RAM for 2 processes")
+    assert found.lines[1].strip().startswith("each: weights")
+    assert found.lacks is None
+    four = told(together(4))
+    assert four.lacks is not None and "1.7 GB of RAM, and 1.0 GB are free" in four.lacks.message
+
+
+TWO = Full(batch_size=2).setting(64)
+
+
+def test_each_gpu_holds_one_process(monkeypatch):
+    monkeypatch.setattr(forecast, "room", lambda: Room("GPU", 1e9, 400e6, (8, 0)))
+    for strategy in ("ddp", "fsdp"):
+        found = told(together(strategy=strategy))
+        assert " of GPU in each of 2 processes" in found.lines[0]
+        assert ("gathered" in found.numbers["memory"]["terms"]) == (strategy == "fsdp")
+
+
+def test_how_many_processes_there_are_may_not_be_known(monkeypatch):
+    monkeypatch.setenv("KCODER_DEVICE", "cpu")
+    found = told(together(None))
+    assert found.lines[0].startswith("needs     unknown yet: parallel: there is no GPU here")
+    assert isinstance(found.lacks, MachineLacksError)
+    known = forecast.model(BEGIN["model"], nothing)
+    assert forecast.tight(together(None), known, 64, Room("RAM", 1e12, 0))
+
+
+def test_a_worker_has_its_share_of_what_is_free():
+    known = forecast.model(BEGIN["model"], nothing)
+    shape = load("models", "llama").shape(known["config"])
+    enough = 2 * frugal.HOARD * forecast.need(shape, TWO).total
+    assert not forecast.tight(together(), known, 64, Room("RAM", enough * 1.01, 0))
+    assert forecast.tight(together(), known, 64, Room("RAM", enough * 0.99, 0))
+
+
+def test_the_time_of_one_process_is_not_sold_as_that_of_several(monkeypatch):
+    monkeypatch.setattr(rehearsal, "rehearse", None)
+    found = forecast.forecast(together(), nothing, Path("runs"), probe=True)
+    assert found.lines[-1] == "time      unknown: --probe measures one process"
+
+
+def test_a_probe_that_fails_leaves_the_rest_of_the_forecast(monkeypatch):
+    def fails(request):
+        raise KcoderError("the loss is NaN")
+
+    monkeypatch.setattr(rehearsal, "rehearse", fails)
+    plain = training(BEGIN["model"], pack(BEGIN["model"]))
+    found = forecast.forecast(plain, nothing, Path("runs"), probe=True)
+    assert found.lines[:-1] == (*told(plain).lines[:-1], "time      unknown")
+    assert found.lines[-1] == "measured  failed: the loss is NaN"
+    assert found.lacks is None
+    uncounted = forecast.forecast(adapted(BEGIN["model"], "lm_head"), nothing, Path("runs"), probe=True)
+    assert uncounted.lines[1:] == ("time      unknown", "measured  failed: the loss is NaN")

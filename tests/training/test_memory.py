@@ -106,3 +106,36 @@ def test_scores_grow_with_the_square_of_the_length_where_they_are_kept():
 def test_evaluation_keeps_nothing_and_generation_its_keys_and_values():
     assert evaluation(shape(), PLAIN).total < need(shape(), PLAIN).total
     assert generation(shape(), batch=2, tokens=100).terms["KV cache"] == 2 * 24 * 2 * 100 * 2048 * 4
+
+
+@pytest.mark.parametrize("rank", [None, 16])
+def test_an_adapter_in_nothing_that_is_counted_takes_nothing_of_an_eight_bit_step(rank):
+    how = replace(PLAIN, rank=rank, targets=("lm_head",), optimizer="adamw_8bit", weight=four_bits(double=False))
+    assert need(replace(shape(), linears=()), how).total > 0
+    assert need(shape(), how).total > 0
+
+
+def test_each_of_several_processes_takes_its_rows():
+    assert need(shape(), replace(PLAIN, processes=2)) == need(shape(), replace(PLAIN, batch=2))
+    assert replace(PLAIN, processes=4, batch=6).tokens == 2 * PLAIN.length
+
+
+def test_where_the_model_is_divided_each_process_has_its_share_and_what_is_put_together():
+    how = replace(PLAIN, processes=4, divided=True)
+    whole = {moment.when: moment.terms for moment in moments(shape(), replace(PLAIN, batch=1))}
+    shares = {moment.when: moment.terms for moment in moments(shape(), how)}
+    for term in ("weights", "gradients", "optimizer"):
+        assert shares["optimizer"][term] == whole["optimizer"][term] / 4
+    assert "gathered" not in shares["optimizer"]
+    outside = shape().words + shape().further
+    assert shares["back"]["gathered"] == 4 * (outside + (shape().parameters - outside) / 12)
+    assert shares["back"]["activations"] == whole["back"]["activations"]
+    assert need(shape(), how).total < need(shape(), replace(PLAIN, batch=1)).total
+    assert evaluation(shape(), how).terms["weights"] == whole["optimizer"]["weights"] / 4
+
+
+def test_processes_that_share_a_memory_read_the_whole_model_and_one_puts_checkpoints_together():
+    how = replace(PLAIN, processes=4, divided=True, shared=True)
+    found = {moment.when: moment.terms for moment in moments(shape(), how)}
+    assert found["reading"]["weights"] == 4 * shape().parameters
+    assert how.copies * found["checkpoint"]["checkpoint"] == 12 * shape().parameters

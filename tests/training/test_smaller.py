@@ -1,7 +1,13 @@
 """The smallest change that fits."""
 
+from dataclasses import replace
+
+import pytest
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM
+
 from kcoder.model import published_models
-from kcoder.plugin import load
+from kcoder.plugin import load, names
 from kcoder.stages.full import Full
 from kcoder.stages.qlora import QLora
 from kcoder.training.memory import need
@@ -44,3 +50,22 @@ def test_what_is_in_four_bits_already_is_not_told_to_be():
 def test_a_model_made_from_nothing_is_not_told_to_take_an_adapter():
     assert [text for text, _ in other(HOW) if "lora" in text]
     assert not [text for text, _ in other(HOW, adapters=False) if "lora" in text]
+
+
+@pytest.mark.parametrize("name", [name for name in names("models") if load("models", name).keeps])
+def test_every_family_that_has_been_counted_has_the_checkpointing_that_is_proposed(name):
+    known = load("models", name).config(hidden=64, layers=2, heads=4, vocabulary=300, context=64)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(AutoConfig.for_model(name, **known, pad_token_id=0))
+    assert model.supports_gradient_checkpointing
+
+
+def test_batches_stay_such_that_processes_can_divide_them():
+    assert {how.batch for _, how in same(replace(HOW, processes=4))} == {8, 4}
+
+
+def test_what_a_divided_model_cannot_do_is_not_proposed():
+    ways = list(other(replace(HOW, processes=2, divided=True)))
+    assert any("method: lora" in text for text, _ in ways)
+    assert not [text for text, _ in ways if "8bit" in text or "qlora" in text]
+    assert all(how.processes == 2 and how.divided for _, how in ways)
