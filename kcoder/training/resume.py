@@ -33,10 +33,17 @@ def seal(folder: Path, step: int, write: Callable[[Path], None]) -> None:
     draft.mkdir(parents=True)
     write(draft)
     files = sorted(draft.iterdir())
-    with ThreadPoolExecutor() as pool:  # the disk and the digests need not wait for each other
-        flushed = pool.map(sync, files)
-        digests = {file.name: digest for file, digest in zip(files, pool.map(file_digest, files), strict=True)}
-        list(flushed)
+    with ThreadPoolExecutor(max_workers=1) as pool:  # the disk and the digests need not wait for each other
+        try:
+            flushing = [pool.submit(sync, file) for file in files]
+        except RuntimeError:  # no memory is left for another thread
+            flushing = []
+        digests = {file.name: file_digest(file) for file in files}
+        for each in flushing:
+            each.result()
+    if not flushing:
+        for file in files:
+            sync(file)
     (draft / SEAL).write_text(json.dumps(digests, indent=2), "utf-8")
     sync(draft / SEAL)
     sync(draft)

@@ -1,4 +1,5 @@
 import json
+import threading
 
 import pytest
 
@@ -43,6 +44,15 @@ def test_a_kill_while_writing_leaves_no_checkpoint_and_no_obstacle(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         seal(tmp_path, 10, killed)
     assert steps(tmp_path) == []
+    sealed(tmp_path, 10)
+    assert intact(tmp_path, 10)
+
+
+def test_where_there_is_no_memory_for_a_thread_a_checkpoint_is_sealed_all_the_same(tmp_path, monkeypatch):
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
     sealed(tmp_path, 10)
     assert intact(tmp_path, 10)
 
