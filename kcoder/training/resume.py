@@ -91,6 +91,8 @@ def require_same(folder: Path, used: dict[str, Any]) -> None:
     Raises MachineLacksError. Other threads, another device or another torch change the last digits, and the
     result would be neither the one run nor the other. Another number of processes is no reason.
     """
+    for left in folder.glob(".*.tmp"):  # by a run that was killed in the middle of writing a file
+        left.unlink(missing_ok=True)
     file = folder / "numerics.json"
     was = _noted(file)
     if was == used:

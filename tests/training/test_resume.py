@@ -48,6 +48,12 @@ def test_a_kill_while_writing_leaves_no_checkpoint_and_no_obstacle(tmp_path):
     assert intact(tmp_path, 10)
 
 
+def test_what_a_kill_has_left_of_a_file_is_taken_away(tmp_path):
+    (tmp_path / ".metrics.jsonl.123.tmp").write_text("half")
+    require_same(tmp_path, {"threads": 1})
+    assert [path.name for path in tmp_path.iterdir()] == ["numerics.json"]
+
+
 def test_where_there_is_no_memory_for_a_thread_a_checkpoint_is_sealed_all_the_same(tmp_path, monkeypatch):
     def start(self):
         raise RuntimeError("can't start new thread")
