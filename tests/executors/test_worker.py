@@ -135,7 +135,7 @@ def test_a_program_that_ends_its_launcher_ends_no_other(judge, monkeypatch):
 
     monkeypatch.setattr(worker.Launcher, "ask", harmed)
     assert judge(RIGHT, RIGHT, RIGHT) == [PASSED, PASSED, PASSED]  # the second was judged again, by itself
-    assert len(BATCHES) == 1
+    assert BATCHES[0] == [RIGHT] * 3  # what is left may be built once more: the end of a launcher takes its time
 
 
 def test_what_a_program_may_owe_to_its_neighbours_is_judged_again_alone(judge):
