@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kcoder.amounts import duration
 from kcoder.cli.evidence import evidence
-from kcoder.cli.screen import WIDTH, duration
+from kcoder.cli.screen import WIDTH
 
 Told = Mapping[str, Any]
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
+from kcoder.amounts import duration
 from kcoder.artifact import Artifact
-from kcoder.cli.screen import WIDTH, duration
+from kcoder.cli.screen import WIDTH
 from kcoder.plan import Plan, Planned, State
 from kcoder.prepare import Prepared
 

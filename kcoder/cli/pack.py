@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kcoder.cli.screen import size
+from kcoder.amounts import size
 from kcoder.errors import UsageError
 from kcoder.journal import find_run
 

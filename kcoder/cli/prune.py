@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kcoder.cli.screen import size
+from kcoder.amounts import size
 from kcoder.errors import KcoderError
 from kcoder.journal import named, read_diary, runs
 from kcoder.store import Store

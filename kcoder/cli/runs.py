@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kcoder.cli.screen import duration, size
+from kcoder.amounts import duration, size
 from kcoder.journal import read_diary, runs
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from kcoder.amounts import duration
 from kcoder.cli.made import Made
 from kcoder.cli.results import answer
-from kcoder.cli.screen import WIDTH, duration
+from kcoder.cli.screen import WIDTH
 from kcoder.errors import UsageError, choice
 from kcoder.journal import find_run, read_diary
 from kcoder.records import Document, Dropped, Outcome, Packed

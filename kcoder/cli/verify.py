@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from kcoder.amounts import size
 from kcoder.artifact import Artifact
-from kcoder.cli.screen import size
 from kcoder.errors import KcoderError
 from kcoder.journal import find_run, read_diary
 

@@ -261,9 +261,8 @@ class DataSection(Section):
     def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
         small: dict[str, Any] = {"sample": {"n": FEW, "method": "first", "fewer": "take"}, "split": SPLIT_OF_FEW}
         dedup = told.get("dedup")
-        if dedup is not None:
+        if dedup not in (None, "off"):
             small["dedup"] = [_without_weights(way) for way in (dedup if isinstance(dedup, list) else [dedup])]
-            small["dedup"] = "off" if dedup == "off" else small["dedup"]
         leaks = told.get("decontaminate", {})
         if leaks != "off":
             spoken = isinstance(leaks, dict) and not set(leaks).isdisjoint(Leaks.model_fields)

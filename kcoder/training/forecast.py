@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kcoder.amounts import duration, size
 from kcoder.errors import KcoderError, MachineLacksError, UsageError
 from kcoder.forecast import Forecast
 from kcoder.model import ModelFamily
@@ -81,7 +82,7 @@ def forecast(method: Method, stored: Stored, place: Path, *, probe: bool) -> For
     except UsageError as error:
         may = "; --probe measures it" if not probe and processes == 1 else ""
         lines = [f"needs     unknown: {error.message}{may}"]
-        lines += [f"measured  {_size(measured.memory)} of memory at most"] if measured else []
+        lines += [f"measured  {size(measured.memory)} of memory at most"] if measured else []
         lines += instead if probe and not measured else []
         return Forecast(tuple(lines), {"unknown": error.message, **_numbers(measured)}, lacks)
     return _told(how, shape, setting, rows, there, place, measured, lacks, instead)
@@ -101,8 +102,8 @@ def answers(output: Output[Any], batch: int, stored: Stored) -> Forecast | None:
     }
     if there is None or most.total + program <= there.free:
         return Forecast((), numbers)
-    cache = f"{_size(most.terms['KV cache'])} of it the KV cache of {batch} answers that use the whole context"
-    told = f"memory    at most {_size(most.total + program)} of {there.where}, {cache}; {_size(there.free)} free"
+    cache = f"{size(most.terms['KV cache'])} of it the KV cache of {batch} answers that use the whole context"
+    told = f"memory    at most {size(most.total + program)} of {there.where}, {cache}; {size(there.free)} free"
     return Forecast((told, "          a smaller generator.transformers.batch takes less"), numbers)
 
 
@@ -158,7 +159,7 @@ def _told(
             "bytes": round(peak.total),
             "when": peak.when,
             "processes": setting.processes,
-            "terms": {name: round(size) for name, size in peak.terms.items()},
+            "terms": {name: round(count) for name, count in peak.terms.items()},
             "room": there and {"where": there.where, "free": round(there.free), "program": round(there.program)},
         },
         "steps": spent.steps,
@@ -177,12 +178,12 @@ def _lacks(
 ) -> MachineLacksError | None:
     if there and not _fits(peak, there, how):
         ways = fitting(shape, how, there.free / how.copies - there.program, adapters=adapters)
-        hint = ", or ".join(f"{text} ({_size((total + there.program) * how.copies)})" for text, total in ways)
-        asked = f"{_size((peak.total + there.program) * how.copies)} of {there.where}"
-        message = f"training needs about {asked}, and {_size(there.free)} are free"
+        hint = ", or ".join(f"{text} ({size((total + there.program) * how.copies)})" for text, total in ways)
+        asked = f"{size((peak.total + there.program) * how.copies)} of {there.where}"
+        message = f"training needs about {asked}, and {size(there.free)} are free"
         return MachineLacksError(message, f"say {hint}" if ways else "no smaller setting fits: take a smaller model")
     if spent.disk > disk:
-        message = f"training needs about {_size(spent.disk)} on the disk, and {_size(disk)} are free"
+        message = f"training needs about {size(spent.disk)} on the disk, and {size(disk)} are free"
         return MachineLacksError(message, "free some (kcoder prune), or say --out where there is more")
     return None
 
@@ -210,16 +211,16 @@ def tight(how: Method, told: Mapping[str, Any], length: int, there: Room | None,
 def _memory(peak: Memory, measuring: Memory, there: Room | None, how: Setting) -> list[str]:
     program = there.program if there else 0.0
     fits = there is None or _fits(peak, there, how)
-    ok = "" if there is None else f"   {_size(there.free)} free   {'ok' if fits else 'too little'}"
+    ok = "" if there is None else f"   {size(there.free)} free   {'ok' if fits else 'too little'}"
     several = "" if how.processes == 1 else f" {'for' if how.shared else 'in each of'} {how.processes} processes"
-    asked = f"{_size((peak.total + program) * how.copies)} of {there.where if there else 'memory'}{several}"
+    asked = f"{size((peak.total + program) * how.copies)} of {there.where if there else 'memory'}{several}"
     lines = [f"memory    about {asked}{ok}"]
     terms = {**peak.terms, **({"program": program} if program else {})}
-    told = [f"{name} {_size(size)}" for name, size in terms.items()]
+    told = [f"{name} {size(count)}" for name, count in terms.items()]
     told[0] = f"each: {told[0]}" if how.copies > 1 else told[0]
     lines += [f"          {'   '.join(told[at : at + 4])}" for at in range(0, len(told), 4)]
     if measuring.total > peak.total:
-        lines.append(f"          evaluation more: {_size((measuring.total + program) * how.copies)}")
+        lines.append(f"          evaluation more: {size((measuring.total + program) * how.copies)}")
     return lines
 
 
@@ -235,16 +236,16 @@ def _work(how: Method, spent: Cost, rows: Packed, free: int) -> list[str]:
         why = "" if rows.rows else "; how many the rows make is known once they are packed"
         steps = f"steps     {most}{spent.steps:,} = {_count(spent.tokens or 0)} tokens{why}"
     number = "" if spent.checkpoints is None else f"{spent.checkpoints:,} "
-    disk = f"{number}checkpoints of {_size(spent.checkpoint)}, at most {spent.standing} at once: {_size(spent.disk)}"
-    return [steps, f"disk      {disk}   {_size(free)} free   {'ok' if spent.disk <= free else 'too little'}"]
+    disk = f"{number}checkpoints of {size(spent.checkpoint)}, at most {spent.standing} at once: {size(spent.disk)}"
+    return [steps, f"disk      {disk}   {size(free)} free   {'ok' if spent.disk <= free else 'too little'}"]
 
 
 def _time(spent: Cost, measured: Rehearsed, took: float | None) -> str:
-    probed = f"{measured.step:.2f} s a step, {_size(measured.memory)} at most beside the program"
+    probed = f"{measured.step:.2f} s a step, {size(measured.memory)} at most beside the program"
     if took is None:
         return f"time      unknown in all, since the steps are; measured {probed}"
     most = "" if spent.exact else "at most "
-    return f"time      {most}{_duration(took)}   measured: {probed}"
+    return f"time      {most}{duration(took)}   measured: {probed}"
 
 
 def _numbers(measured: Rehearsed | None) -> dict[str, Any]:
@@ -253,27 +254,12 @@ def _numbers(measured: Rehearsed | None) -> dict[str, Any]:
     return {"measured": asdict(measured)} if measured else {}
 
 
-def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
-
-
 def _count(number: float) -> str:
     for unit in ("", "K", "M"):
         if number < 1000:
             return f"{number:.0f}{' ' if unit else ''}{unit}"
         number /= 1000
     return f"{number:.1f} G"
-
-
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return f"{seconds:.0f} s"
-    return f"{minutes // 60}h{minutes % 60:02d}m" if minutes >= 60 else f"{minutes} min"
 
 
 # ---- the probe -----------------------------------------------------------------------------------------------------

@@ -229,12 +229,7 @@ class Method(Training):
         model = self.ready(loaded.model, load("models", before.family))
         parameters, trainable = checkpoint.count(model), checkpoint.count(model, trainable=True)
         if self.gradient_checkpointing:
-            if not model.supports_gradient_checkpointing:
-                raise UsageError(
-                    f"{before.family} models keep all their activations: they have no gradient checkpointing",
-                    "say gradient_checkpointing: false; a smaller batch_size, with accumulate, takes less memory too",
-                )
-            model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            _compute_twice(model, before.family)
         model = together.ready(model, machine)
         result = Loop(how, model, before, train, valid, machine, folder, host, together).train()
         if not together.first:
@@ -265,3 +260,13 @@ class Method(Training):
         target(out, "history", History).write_text(result.history, "utf-8")
         shutil.copyfile(folder / LOG, out / LOG)
         return {"parameters": parameters, "trainable": trainable, **result.facts(), "used": used}
+
+
+def _compute_twice(model: Any, family: str) -> None:
+    """Keep no activations but those between blocks. Raises UsageError where the model cannot."""
+    if not model.supports_gradient_checkpointing:
+        raise UsageError(
+            f"{family} models keep all their activations: they have no gradient checkpointing",
+            "say gradient_checkpointing: false; a smaller batch_size, with accumulate, takes less memory too",
+        )
+    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})

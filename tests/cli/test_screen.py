@@ -2,7 +2,7 @@
 
 import errno
 
-from kcoder.cli.screen import WIDTH, complaint, duration, from_the_system, size
+from kcoder.cli.screen import WIDTH, complaint, from_the_system
 from kcoder.errors import Fault, KcoderError, Place, SpecError
 
 
@@ -32,14 +32,3 @@ def test_what_the_system_refuses_has_a_next_step_and_nothing_else_is_taken_for_i
     assert (full.exit_code, full.message) == (3, "the disk is full: no space is left for a file")
     assert "kcoder prune" in full.hint
     assert from_the_system(ValueError("a defect")) is None
-
-
-def test_times_and_sizes():
-    assert [duration(s) for s in (0.04, 9.96, 41.2, 190, 18060)] == [
-        "0.0 s",
-        "10.0 s",
-        "41 s",
-        "3m10s",
-        "5h01m",
-    ]
-    assert [size(n) for n in (812, 4100, 12_000_000, 3_000_000_000)] == ["812 B", "4.1 kB", "12 MB", "3.0 GB"]

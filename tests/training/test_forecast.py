@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 
+from kcoder import amounts
 from kcoder.artifact import Artifact
 from kcoder.errors import KcoderError, MachineLacksError, UsageError
 from kcoder.plugin import load
@@ -174,7 +175,7 @@ def test_processes_on_a_cpu_each_take_their_rows_and_a_program_of_one_memory(mon
     one = forecast.need(load("models", "llama").shape(forecast.model(BEGIN["model"], nothing)["config"]), TWO).total
     assert found.numbers["memory"]["bytes"] == round(one)
     assert found.numbers["memory"]["processes"] == 2
-    assert found.lines[0].startswith(f"memory    about {forecast._size(2 * (one + 400e6))} of RAM for 2 processes")
+    assert found.lines[0].startswith(f"memory    about {amounts.size(2 * (one + 400e6))} of RAM for 2 processes")
     assert found.lines[1].strip().startswith("each: weights")
     assert found.lacks is None
     four = told(together(4))
