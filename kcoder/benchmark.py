@@ -64,7 +64,8 @@ class ProblemText:
 class Benchmark(Plugin):
     """A named set of problems.
 
-    `split` is "test" for what is reported and "dev" for what choices are made on; never mix them up.
+    `split` is "test" for what is reported and "dev" for what choices are made on; never mix them up. Where options
+    decide which it is, `develops` tells.
     """
 
     group: ClassVar[str] = "benchmarks"
@@ -81,6 +82,14 @@ class Benchmark(Plugin):
         source="own choice",
     )
 
+    def develops(self) -> bool:
+        """Whether these are development problems, on which settings and checkpoints are chosen."""
+        return self.split == "dev"
+
+    def holds(self, other: Benchmark) -> bool:
+        """Whether another benchmark's problems, or some of them, are among these."""
+        return name_of(self) == name_of(other) and self.called() == other.called()
+
     def in_language(self, language: str) -> Benchmark:
         """What stands for it where it is asked in this language."""
         return self
@@ -90,7 +99,7 @@ class Benchmark(Plugin):
 
     def called(self) -> str:
         """What tables and reports call it: its name, with `+` or ` from LANGUAGE` behind it where its options ask the
-        same problems in another way."""
+        same problems in another way, and ` dev` where they make them development problems."""
         return name_of(self)
 
     @classmethod
@@ -124,6 +133,16 @@ class Benchmark(Plugin):
         return ("file", {"path": word}) if Path(word).suffix or "/" in word else None
 
 
+def unfit(on: Benchmark, evaluated: Benchmark | None) -> tuple[str, str] | None:
+    """Why no choice may be made on these problems, and what to do; None where it may. `evaluated` is the test."""
+    if not on.develops():
+        way = "name development problems, such as mini-dev, mbpp: {part: validation} or file: {path: FILE, use: dev}"
+        return f"{on.called()} is a test; choices made on it spoil its scores", way
+    if evaluated and evaluated.holds(on):
+        return "these problems are among those evaluated; choices made on them spoil the scores", "evaluate on others"
+    return None
+
+
 def known_as(called: str) -> str:
     """The benchmark whose problems these are, of what `Benchmark.called` gives."""
-    return called.partition(" from ")[0].removesuffix("+")
+    return called.partition(" ")[0].removesuffix("+")

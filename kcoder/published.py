@@ -39,6 +39,8 @@ class Published(Benchmark):
     #: its name on the hub and its parts
     home: ClassVar[str] = ""
     parts: ClassVar[tuple[Part, ...]] = ()
+    #: the splits on the hub that hold problems to look for in data
+    searched: ClassVar[tuple[str, ...]] = ("test",)
 
     path: str | None = option(None, "a file of its problems, or a folder of such files", source="own choice")
     commit: str = option("main", "the commit on the hub", source="own choice")
@@ -68,6 +70,10 @@ class Published(Benchmark):
     def problem(self, row: Row, language: str) -> Problem:
         """A row as its publisher wrote it, as a problem. Raises KeyError for a column it lacks."""
         raise NotImplementedError
+
+    def splits(self) -> tuple[str, ...]:
+        """The splits on the hub whose problems are evaluated on."""
+        return ("test",)
 
     def wanted(self, row: Row) -> bool:
         """Whether a row is one of the problems that are evaluated on."""
@@ -127,17 +133,18 @@ class Published(Benchmark):
 
         for part in self.parts:
             name = f"{self.home} {part.config or part.file or ''}".rstrip()
-            yield from problem_texts(name, self._tables(part, host), None, part.language)
+            yield from problem_texts(name, self._tables(part, host, self.searched), None, part.language)
 
-    def _tables(self, part: Part, host: Host) -> Iterator[Table]:
+    def _tables(self, part: Part, host: Host, splits: tuple[str, ...]) -> Iterator[Table]:
         from kcoder.tables.read import Table, read
 
         commit = hub.commit(self.home, self.commit)
         if part.file:
             yield from read(_fetched(self.home, commit, part.file, host))
             return
-        for rows in hub.batches(self.home, commit=commit, host=host, config=part.config, split="test"):
-            yield Table(self.home, tuple(rows.columns), rows.height, rows)
+        for split in splits:
+            for rows in hub.batches(self.home, commit=commit, host=host, config=part.config, split=split):
+                yield Table(self.home, tuple(rows.columns), rows.height, rows)
 
     def evaluated(self) -> Iterator[Part]:
         """The parts on the hub whose problems are evaluated on."""
@@ -152,7 +159,7 @@ class Published(Benchmark):
             tables = (table for path in files for table in read(path))
         else:
             parts = [part for part in self.evaluated() if part.language == language]
-            tables = (table for part in parts for table in self._tables(part, host))
+            tables = (table for part in parts for table in self._tables(part, host, self.splits()))
         for table in tables:
             columns = {name: table.values(name) for name in table.names}
             for values in zip(*columns.values(), strict=True):

@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError
 
@@ -45,6 +45,18 @@ class ProblemFile(Benchmark):
     language: Annotated[str, Named("languages")] | None = option(
         None, "the language of problems that name none, where they are looked for", source="own choice"
     )
+    use: Literal["test", "dev"] = option(
+        "test", "dev for development problems, on which choices are made", source="own choice"
+    )
+
+    def develops(self) -> bool:
+        return self.use == "dev"
+
+    def called(self) -> str:
+        return super().called() + (" dev" if self.develops() else "")
+
+    def holds(self, other: Benchmark) -> bool:
+        return isinstance(other, ProblemFile) and Path(self.path).absolute() == Path(other.path).absolute()
 
     def languages(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(line.language for line in self._lines()))

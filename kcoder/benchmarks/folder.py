@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from kcoder.benchmark import Benchmark, Problem, TestProgram
 from kcoder.errors import UsageError, near
@@ -39,6 +39,18 @@ class ProblemFolder(Benchmark):
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
     path: str = option(help="the folder", min_length=1)
+    use: Literal["test", "dev"] = option(
+        "test", "dev for development problems, on which choices are made", source="own choice"
+    )
+
+    def develops(self) -> bool:
+        return self.use == "dev"
+
+    def called(self) -> str:
+        return super().called() + (" dev" if self.develops() else "")
+
+    def holds(self, other: Benchmark) -> bool:
+        return isinstance(other, ProblemFolder) and Path(self.path).absolute() == Path(other.path).absolute()
 
     @classmethod
     def trial(cls, folder: Path) -> ProblemFolder:

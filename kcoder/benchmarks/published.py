@@ -22,6 +22,8 @@ from kcoder.host import Host
 from kcoder.plugin import option
 from kcoder.published import Part, Published, Row, language_of
 
+#: the numbers of its problems, by part (Austin et al. 2021 §2.1)
+PARTS_OF_MBPP = {"test": range(11, 511), "validation": range(511, 601)}
 #: languages as a prompt spells them, where a capital letter is not all
 SPELT = {"cpp": "C++", "javascript": "JavaScript"}
 
@@ -99,12 +101,28 @@ class Mbpp(WithPlus):
 
     home: ClassVar[str] = "google-research-datasets/mbpp"
     parts: ClassVar[tuple[Part, ...]] = (Part("python", "full"),)
-    TEST: ClassVar[range] = range(11, 511)
+    searched: ClassVar[tuple[str, ...]] = ("test", "validation")
+    revision: ClassVar[int] = 2
+    part: Literal["test", "validation", "all"] = option(
+        "test",
+        "the problems 11 to 510, the development problems 511 to 600, or all",
+        source="Austin et al. 2021 §2.1",
+    )
 
-    part: Literal["test", "all"] = option("test", "the problems 11 to 510, or all", source="Austin et al. 2021 §2.1")
+    def develops(self) -> bool:
+        return self.part == "validation"
+
+    def called(self) -> str:
+        return super().called() + (" dev" if self.develops() else "")
+
+    def holds(self, other: Benchmark) -> bool:
+        return isinstance(other, Mbpp) and self.part in ("all", other.part)
+
+    def splits(self) -> tuple[str, ...]:
+        return ("prompt", "test", "validation", "train") if self.part == "all" else (self.part,)
 
     def wanted(self, row: Row) -> bool:
-        return self.part == "all" or int(str(row.get("task_id", 11)).rpartition("/")[2]) in self.TEST
+        return self.part == "all" or int(str(row.get("task_id", 11)).rpartition("/")[2]) in PARTS_OF_MBPP[self.part]
 
     def problem(self, row: Row, language: str) -> Problem:
         if self.tests == "plus":
@@ -148,6 +166,30 @@ class MultiplE(Published):
     version: Literal["humaneval", "mbpp"] = option(
         "humaneval", "which of the two is evaluated on", source="Cassano et al. 2022"
     )
+    part: Literal["all", "validation"] = option(
+        "all",
+        "all its problems, or of version mbpp those of MBPP's validation split, as development problems",
+        source="Cassano et al. 2022",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_part(self) -> Self:
+        if self.part == "validation" and self.version != "mbpp":
+            raise ValueError("HumanEval has no validation split; MBPP has: version: mbpp")
+        return self
+
+    def develops(self) -> bool:
+        return self.part == "validation"
+
+    def called(self) -> str:
+        return super().called() + (" dev" if self.develops() else "")
+
+    def holds(self, other: Benchmark) -> bool:
+        same = isinstance(other, MultiplE) and self.version == other.version
+        return same and self.part in ("all", getattr(other, "part", ""))
+
+    def wanted(self, row: Row) -> bool:
+        return self.part == "all" or int(str(row["name"]).split("_")[1]) in PARTS_OF_MBPP[self.part]
 
     @classmethod
     def task(cls, problem: str) -> str | None:

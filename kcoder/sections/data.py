@@ -245,10 +245,10 @@ class DataSection(Section):
 
     def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         """A benchmark that is evaluated, or that choices are made on, whose problems are not looked for."""
-        select = getattr(told.get("report"), "select", None)
+        chosen = [(name, getattr(told.get(name), "select", None)) for name in ("train", "report")]
         judges = (
             (getattr(told.get("evaluate"), "benchmark", None), "is evaluated"),
-            (getattr(select, "on", None), "is what report.select chooses on"),
+            *((getattr(select, "on", None), f"is what {name}.select chooses on") for name, select in chosen),
         )
         looked_for = {_called(b) for b in self.decontaminate.benchmarks} if self.decontaminate else set()
         unsought = {_called(b): why for b, why in judges if isinstance(b, Benchmark) and _called(b) not in looked_for}

@@ -132,7 +132,7 @@ class EvaluateSection(Section):
         if 0 in self.temperature and self.samples > 1:
             message = f"evaluate.temperature: at 0 all {self.samples} samples of a problem are the same program"
             yield Objection(("temperature",), message, "samples: 1 with pass_at: [1], or a temperature above 0")
-        if self.benchmark.split == "dev":
+        if self.benchmark.develops():
             message = (
                 f"evaluate.benchmark: {name_of(self.benchmark)} holds development problems, which choices are made on"
             )

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from kcoder.benchmark import Benchmark
+from kcoder.benchmark import Benchmark, unfit
 from kcoder.choose import Use
-from kcoder.plugin import name_of, option
+from kcoder.plugin import option
 from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Score, Witness
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Output, Step
@@ -42,9 +42,8 @@ class ReportSection(Section):
         if "evaluate" not in told:
             yield Objection(("select",), "report.select: there is nothing to choose by", "add a section: evaluate")
             return
-        if self.select.on.split != "dev":
-            message = f"report.select.on: {name_of(self.select.on)} is a test; choices made on it spoil its scores"
-            yield Objection(("select", "on"), message, "name development problems, such as mini-dev")
+        if fault := unfit(self.select.on, getattr(told["evaluate"], "benchmark", None)):
+            yield Objection(("select", "on"), f"report.select.on: {fault[0]}", fault[1])
         scores = [f"pass@{k}" for k in getattr(told["evaluate"], "pass_at", ())]
         if scores and self.select.by not in scores:
             message = f"report.select.by: evaluate gives no {self.select.by}"
@@ -69,7 +68,7 @@ class ReportSection(Section):
             languages |= dict.fromkeys(getattr(up.sections.get("evaluate"), "languages", ()))
         select = None
         if self.select:
-            select = Select(on=name_of(self.select.on), by=self.select.by, within=self.select.within)
+            select = Select(on=self.select.on.called(), by=self.select.by, within=self.select.within)
         report = Report(
             name=first.name,
             why=first.why,

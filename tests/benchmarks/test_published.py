@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from kcoder import hub
+from kcoder.benchmark import known_as
 from kcoder.benchmarks.published import HumanEval, HumanEvalX, Mbpp, MultiplE
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.host import Host
@@ -406,3 +407,30 @@ def test_evalplus_needs_its_file_and_says_which_line_is_none(tmp_path):
     lines(path, {name: value for name, value in PLUS.items() if name != "plus_input"})
     with pytest.raises(UsageError, match="problem 1 has no plus_input"):
         problems(HumanEval(path=str(path), tests="plus"))
+
+
+@pytest.mark.skipif(not DATA, reason="KCODER_TEST_DATA names no folder of benchmarks")
+def test_the_validation_split_of_mbpp_is_for_development():
+    sanitized = Mbpp(path=str(Path(DATA, "mbpp/sanitized-mbpp.json")), part="validation")
+    assert (sanitized.develops(), sanitized.called()) == (True, "mbpp dev")
+    found = [int(problem.id) for problem in problems(sanitized)]
+    assert (len(found), min(found) > 510, max(found) < 601) == (42, True, True)
+    test, whole = (sanitized.model_copy(update={"part": part}) for part in ("test", "all"))
+    assert (test.develops(), test.holds(sanitized), whole.holds(sanitized)) == (False, False, True)
+
+
+def test_problems_of_mbpp_in_other_languages_have_its_splits(tmp_path):
+    rows = [
+        {
+            "name": f"mbpp_{n}_twice",
+            "language": "lua",
+            "prompt": "function twice(n)\n",
+            "tests": "lu.assertEquals(twice(2), 4)\n",
+        }
+        for n in (510, 511, 600, 601)
+    ]
+    told = MultiplE(path=lines(tmp_path / "mbpp-lua.jsonl", *rows), version="mbpp", part="validation")
+    assert [problem.id for problem in told.problems("lua", Host())] == ["mbpp_511_twice", "mbpp_600_twice"]
+    assert (told.develops(), told.called(), known_as(told.called())) == (True, "multipl-e dev", "multipl-e")
+    with pytest.raises(ValueError, match="HumanEval has no validation split"):
+        MultiplE(part="validation")
