@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,6 +117,17 @@ def write_durably(path: Path, data: bytes) -> None:
         if isinstance(error, OSError):  # writing tells no name
             error.filename = str(path)
         raise
+
+
+def bring(file: Path, to: Path, *, link: bool) -> None:
+    """A copy of a file; with `link` the same file under another name, where the file system can."""
+    if link:
+        try:
+            os.link(file, to)
+            return
+        except OSError:
+            pass  # another file system, or one without links
+    shutil.copyfile(file, to)
 
 
 def sync(path: Path) -> None:

@@ -105,10 +105,35 @@ class Checkpoint(Record):
     suffix: ClassVar[str] = ""
 
 
+class Checkpoints(Record):
+    """A folder with a Checkpoint `step-N` for each of several steps of one training."""
+
+    suffix: ClassVar[str] = ""
+
+
 class History(Record):
     """JSON Lines of a training: step, loss, valid, learning_rate, tokens."""
 
     suffix: ClassVar[str] = ".jsonl"
+
+
+class Choice(Record):
+    """How a checkpoint was chosen: of each step that was asked its validation loss and its score, with how many
+    problems (`k` of `n`) were solved where that has a meaning, and the 95 % interval."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "step": "int",
+        "valid": "float",
+        "benchmark": "text",
+        "language": "text",
+        "metric": "text",
+        "value": "float",
+        "low": "float",
+        "high": "float",
+        "k": "int",
+        "n": "int",
+        "chosen": "flag",
+    }
 
 
 class Completion(Record):

@@ -166,6 +166,8 @@ class Training(Stage):
     """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "history": History}
+    #: for one that also makes `kept`, Checkpoints to choose among: how many where `keep` is not given
+    candidates: ClassVar[int] = 5
     #: options that make it a matter of seconds, for `--smoke`
     smoke: ClassVar[Mapping[str, Any]] = {}
     resumable: ClassVar[bool] = True

@@ -58,12 +58,12 @@ def learning(history: Row, name: str, like: Sequence[Row]) -> Markup:
     parts.append(svg.path([(x(step), y(loss)) for step, loss in history["loss"]], "train"))
     parts.append(svg.path([(x(step), y(loss)) for step, loss in history["valid"]], "valid"))
     parts += [svg.marker("circle", x(s), y(v), "valid", 3, f"step {s}: {v:.3f}") for s, v in history["valid"]]
-    if history["best_step"] is not None:
-        at, right = x(history["best_step"]), x(history["best_step"]) > width / 2
-        words = f"kept: step {history['best_step']}, {history['best_valid']:.2f}"
+    if history["kept_step"] is not None:
+        at, right = x(history["kept_step"]), x(history["kept_step"]) > width / 2
+        words = f"kept: step {history['kept_step']}, {history['kept_valid']:.2f}"
         # a falling loss leaves the top of the panel free
-        parts.append(svg.line(at, y.end + 12, at, y(history["best_valid"]) - 7, "level"))
-        parts.append(svg.marker("circle", at, y(history["best_valid"]), "ring", 7))
+        parts.append(svg.line(at, y.end + 12, at, y(history["kept_valid"]) - 7, "level"))
+        parts.append(svg.marker("circle", at, y(history["kept_valid"]), "ring", 7))
         parts.append(svg.label(at + (7 if right else -7), y.end + 7, words, "end" if right else "start", "direct"))
     desc = f"{history['steps']} steps"
     if history["best_valid"] is not None:

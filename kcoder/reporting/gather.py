@@ -15,9 +15,9 @@ from typing import Any, Protocol
 import polars as pl
 
 from kcoder.plugin import name_of
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Reference, Score, Verdict, Witness
+from kcoder.records import Checkpoint, Choice, Dropped, History, Outcome, Reference, Score, Verdict, Witness
 from kcoder.reporting.passes import asked
-from kcoder.stage import Output
+from kcoder.stage import Output, Step
 
 #: examples of dropped rows, and how much of each is shown
 EXAMPLES, CHARACTERS = 3, 200
@@ -36,6 +36,7 @@ class Variant(Protocol):
     settings: dict[str, Any]
     scores: dict[str, Output[Score]]
     histories: dict[str, Output[History]]
+    choices: dict[str, Output[Choice]]
     outcomes: dict[str, Output[Outcome]]
     references: dict[str, Output[Reference]]
     witnesses: dict[str, Output[Witness]]
@@ -115,24 +116,43 @@ def side(step: str) -> str:
 
 
 def checkpoints(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
-    """The method of each step that made a model, and what `checkpoint.json` says of the model's size."""
+    """The method of each step that made a model, and what `checkpoint.json` says of the model's size. A model that was
+    chosen among those of a training stands for that training."""
     found = []
     for variant in variants:
+        trainings = {step: _training(output) for step, output in variant.models.items()}
+        replaced = {training.name for step, training in trainings.items() if training.name != step}
         for step, output in variant.models.items():
+            if step in replaced:
+                continue
             file = files[output] / "checkpoint.json"
             told = json.loads(file.read_bytes()) if file.is_file() else {}
             size = {name: told.get(name) for name in ("parameters", "trainable")}
-            found.append((variant.name, step, {"method": name_of(output.step.stage), **size}))
+            found.append((variant.name, trainings[step].name, {"method": name_of(trainings[step].stage), **size}))
     return _shared(found)
 
 
+def _training(model: Output[Checkpoint]) -> Step:
+    """The step that trained a model: where it was chosen among several, the one that made these."""
+    kept = getattr(model.step.stage, "kept", None)
+    return kept.step if isinstance(kept, Output) else model.step
+
+
 def histories(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
-    """Training curves: validation losses as they stand, training losses averaged to at most POINTS points."""
+    """Training curves: validation losses as they stand, training losses averaged to at most POINTS points. `choice` are
+    the rows of Choice, where a checkpoint was chosen by a score, else nothing."""
     return _shared(
-        (variant.name, step, _history(files[output]))
+        (variant.name, step, _history(files[output], _choice(variant, output, files)))
         for variant in variants
         for step, output in variant.histories.items()
     )
+
+
+def _choice(variant: Variant, history: Output[History], files: Mapping[Output[Any], Path]) -> list[Row]:
+    for output in variant.choices.values():
+        if getattr(output.step.stage, "history", None) == history:
+            return pl.read_parquet(files[output]).to_dicts()
+    return []
 
 
 def dropped(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
@@ -192,12 +212,13 @@ def outcomes(file: Path) -> Judged:
     return found
 
 
-def _history(file: Path) -> Row:
+def _history(file: Path, choice: list[Row]) -> Row:
     points = [json.loads(line) for line in file.read_bytes().split(b"\n") if line.strip()]
     valid = [[p["step"], p["valid"]] for p in points if _finite(p.get("valid"))]
     loss = [[p["step"], p["loss"]] for p in points if _finite(p.get("loss"))]
-    # a training keeps the weights of its lowest validation loss; step 0 is the model it began with
+    # where nothing else was chosen by, the weights of the lowest loss are kept; step 0 is the model it began with
     best = min((point for point in valid if point[0]), key=lambda point: (point[1], point[0]), default=None)
+    kept = next(([row["step"], row["valid"]] for row in choice if row["chosen"]), best)
     return {
         "steps": max((p["step"] for p in points), default=0),
         "tokens": max((p["tokens"] for p in points if p.get("tokens") is not None), default=None),
@@ -206,6 +227,9 @@ def _history(file: Path) -> Row:
         "last_loss": loss[-1][1] if loss else None,
         "best_step": best[0] if best else None,
         "best_valid": best[1] if best else None,
+        "kept_step": kept[0] if kept else None,
+        "kept_valid": kept[1] if kept else None,
+        "choice": choice,
     }
 
 

@@ -175,9 +175,26 @@ def _learning(told: Row) -> Iterator[Child]:
         parts.append(tag("div", tag("h3", _panel(told, history)), panel, class_="panel"))
     words = (
         "Training loss (thin line) and validation loss (line with dots). Panels of the same step share "
-        "a scale. The ringed dot is the checkpoint that was kept: the lowest validation loss."
+        "a scale. The ringed dot is the checkpoint that was kept: where nothing else is said, that of the lowest "
+        "validation loss."
     )
     yield figure(tag("div", *parts, class_="panels"), words)
+    yield from (_choice(history, _panel(told, history)) for history in drawn if history["choice"])
+
+
+def _choice(history: Row, name: str) -> Markup:
+    """What each kept checkpoint of a training did on the development problems."""
+    first = history["choice"][0]
+    rows: list[list[Child]] = [
+        [f"step {row['step']:,}" + (", chosen" if row["chosen"] else ""), f"{row['valid']:.3f}", unbroken(scored(row))]
+        for row in history["choice"]
+    ]
+    words = (
+        f"Checkpoints of {name}: the one with the most development problems solved was kept, of equal ones that of the "
+        "lower validation loss. A choice among few problems is a noisy one."
+    )
+    head = ["checkpoint", "validation loss", f"{first['benchmark']}, {language(first['language'])}, {first['metric']}"]
+    return table(words, head, rows)
 
 
 def _panel(told: Row, history: Row) -> str:

@@ -73,9 +73,12 @@ def _tidy(told: Row) -> Iterator[Row]:
                 }
     for row in told["histories"]:
         for variant in row["variants"]:
-            for name in ("steps", "tokens", "last_loss", "best_step", "best_valid"):
+            for name in ("steps", "tokens", "last_loss", "best_step", "best_valid", "kept_step"):
                 if row[name] is not None:
                     yield {"kind": f"{row['step']}: {name}", "model": variant, "value": row[name]}
+            for each in row["choice"]:
+                kind = f"{row['step']}: step {each['step']}{', chosen' if each['chosen'] else ''}"
+                yield {**each, "kind": kind, "model": variant, "split": "dev", "unit": "share"}
     for row in told["dropped"]:
         for reason in row["reasons"]:
             told_as = {"kind": f"{row['step']}: {reason['reason']}", "unit": "rows", "value": reason["count"]}

@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.benchmark import Benchmark, unfit
 from kcoder.choose import Use
 from kcoder.plugin import option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Score, Witness
+from kcoder.records import Checkpoint, Choice, Dropped, History, Outcome, Record, Reference, Score, Witness
 from kcoder.section import Objection, Section, Wires
 from kcoder.stage import Output, Step
 from kcoder.stages.report import Report, Select, Variant
 
 
-class Choice(BaseModel):
+class Selection(BaseModel):
     """How one setting of each method is chosen. Choices are made on development problems, never on the test."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -34,7 +34,9 @@ class ReportSection(Section):
     after = ("evaluate",)
     always = True
 
-    select: Choice | None = option(None, "how settings are chosen; without it no choice is made", source="own choice")
+    select: Selection | None = option(
+        None, "how settings are chosen; without it no choice is made", source="own choice"
+    )
 
     def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
         if self.select is None:
@@ -96,6 +98,7 @@ def _variant(name: str, up: Wires) -> Variant:
         settings=dict(up.settings),
         scores=made(Score),
         histories=made(History),
+        choices=made(Choice),
         outcomes=made(Outcome),
         references=made(Reference),
         witnesses=made(Witness),

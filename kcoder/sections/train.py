@@ -2,22 +2,100 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
-from kcoder.choose import Use
-from kcoder.plugin import option
+from kcoder.benchmark import Benchmark, unfit
+from kcoder.choose import Named, Use
+from kcoder.executor import Executor
+from kcoder.generator import Generator
+from kcoder.language import Language
+from kcoder.plugin import load, name_of, option
 from kcoder.section import Objection, Section, Wires, brief, never_saved
 from kcoder.stage import Step, Training
 from kcoder.stages.pack import Pack, TemplateName
+from kcoder.stages.select import SelectCheckpoint
 from kcoder.training.infill import Infill
 
 #: tokens of a row in a smoke run
 SHORT = 128
+METRIC = re.compile(r"pass@([1-9]\d*)")
+
+
+class Selection(BaseModel):
+    """How the checkpoint is chosen that comes out of a training: on development problems, never on a test."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    on: Use[Benchmark] = option(help="development problems, such as mini-dev or mbpp: {part: validation}")
+    by: str = option("pass@1", "the score that decides; of equal ones the lower validation loss", source="own choice")
+    language: Annotated[str, Named("languages")] | None = option(
+        None, "the language it writes in; that of data where not given", source="own choice"
+    )
+    problems: int | None = option(None, "the first of them at most; all where not given", source="own choice", ge=1)
+    samples: int = option(1, "programs for each problem", source="own choice", ge=1)
+    temperature: float = option(0.0, "0 always takes the likeliest token", source="own choice", ge=0, le=5)
+    top_p: float = option(0.95, "share of the probability sampled from", source="Chen et al. 2021 §3.3", gt=0, le=1)
+    max_tokens: int = option(256, "tokens of a completion", source="own choice", ge=1)
+    generator: Use[Generator] = option("transformers", "what completes prompts", source="own choice")
+    executor: Use[Executor] = option("sandbox", "what runs programs", source="own choice")
+
+    @property
+    def k(self) -> int:
+        return int(self.by.removeprefix("pass@"))
+
+    @field_validator("by")
+    @classmethod
+    def _known(cls, told: str) -> str:
+        if METRIC.fullmatch(told):
+            return told
+        raise PydanticCustomError("metric", "{told} is no score to choose by", {"told": told, "hint": "say pass@1"})
+
+    def objections(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        """What speaks against it, with paths from the section."""
+        if fault := unfit(self.on, getattr(told.get("evaluate"), "benchmark", None)):
+            yield Objection(("select", "on"), f"train.select.on: {fault[0]}", fault[1])
+        if self.k > self.samples:
+            message = f"train.select.by: {self.by} needs at least {self.k} samples, samples is {self.samples}"
+            yield Objection(("select", "by"), message, f"select: {{samples: {self.k}, temperature: 0.8}}")
+        elif self.samples > 1 and not self.temperature:
+            message = f"train.select.temperature: at 0 all {self.samples} samples of a problem are the same program"
+            yield Objection(("select", "temperature"), message, "samples: 1, or a temperature above 0")
+        if self.generator.own_model:
+            message = f"train.select.generator: {name_of(self.generator)} answers with its own model"
+            yield Objection(("select", "generator"), message, "leave generator out")
+        name = self.language or getattr(told.get("data"), "language", None)
+        if name is None:
+            if told.get("data") is not None:
+                message = "train.select: data has no one language, so which one decides has to be said"
+                yield Objection(("select",), message, "select: {language: python}")
+            return
+        language: Language = load("languages", name)
+        has = self.on.languages()
+        if not language.executable():
+            message = f"train.select: {name} programs cannot be run: this language has no toolchain here"
+            yield Objection(("select",), message, f"install: {language.install}" if language.install else "")
+        elif has is not None and name not in has:
+            message = f"train.select.on: {self.on.called()} has no problems in {name}"
+            yield Objection(("select", "on"), message, f"it has: {', '.join(has)}")
+
+    def stage(self, train: Step, language: str, seed: int) -> SelectCheckpoint:
+        name = self.language or language
+        options = {field: value for field, value in self if field not in ("on", "by", "language")}
+        return SelectCheckpoint(
+            kept=train["kept"],
+            history=train["history"],
+            benchmark=self.on.in_language(name),
+            language=load("languages", name),
+            k=self.k,
+            seed=seed,
+            **options,
+        )
 
 
 class TrainSection(Section):
@@ -49,6 +127,12 @@ class TrainSection(Section):
         source="P4 §4.3",
         min_length=1,
     )
+    select: Selection | None = option(
+        None,
+        "which checkpoint comes out: that of the highest score on development problems, by name or with options; where "
+        "not given, or off, that of the lowest validation loss",
+        source="own choice; P4 §4.3: the lowest validation loss",
+    )
     fim: Infill | None = option(
         None, "fill-in-the-middle: a share of the rows that have no prompt get a hole", source="own choice"
     )
@@ -60,6 +144,13 @@ class TrainSection(Section):
             hint = f"leave out {', '.join(told['none'])}, or name a method"
             raise PydanticCustomError("plugin", "none takes no options", {"hint": hint})
         return None if told in ("none", {"none": {}}, {"none": None}) else told
+
+    @field_validator("select", mode="before")
+    @classmethod
+    def _by_name(cls, told: Any) -> Any:
+        if told == "off":
+            return None
+        return {"on": told} if isinstance(told, str) else told
 
     @field_validator("chat_template")
     @classmethod
@@ -88,6 +179,9 @@ class TrainSection(Section):
             named = self.template or "the model's own"
             message = f"train.chat_template: the template is {named}, not chat"
             yield Objection(("chat_template",), message, "say template: chat, or leave chat_template out")
+        if self.select:
+            yield from _selects(self.method)
+            yield from self.select.objections(told)
         yield from never_saved("train", self.method)
 
     @classmethod
@@ -97,7 +191,15 @@ class TrainSection(Section):
             return {}
         pretrain = spec.get("pretrain")
         context = pretrain.get("context") if isinstance(pretrain, dict) else None
-        own = {"sequence_length": min(SHORT, context) if isinstance(context, int) else SHORT, "chat_template": None}
+        own: dict[str, Any] = {
+            "sequence_length": min(SHORT, context) if isinstance(context, int) else SHORT,
+            "chat_template": None,
+        }
+        chosen = told.get("select")
+        if chosen and chosen != "off":
+            how = chosen if isinstance(chosen, dict) else {"on": chosen}
+            own["select"] = {**how, "by": "pass@1", "samples": 1, "temperature": 0, "problems": 5, "max_tokens": 64}
+            options = {**options, **({"keep": 2} if "keep" in told else {})}
         return {"train": {**options, **own, **({"template": None} if told.get("template") == "chat" else {})}}
 
     def steps(self, up: Wires, at: str) -> Wires:
@@ -117,5 +219,20 @@ class TrainSection(Section):
         )
         rows = Step(f"{at}.rows", pack)
         method = self.method.wired(rows=rows["train"], valid=rows["valid"], model=up.base, seed=up.seed)
+        if self.select is None:
+            train = Step(at, method)
+            return up.then(rows, train, model=train["model"])
+        if "keep" not in method.model_fields_set:
+            method = method.model_copy(update={"keep": method.candidates})
         train = Step(at, method)
-        return up.then(rows, train, model=train["model"])
+        select = Step(f"{at}.select", self.select.stage(train, up.target, up.seed))
+        return up.then(rows, train, select, model=select["model"])
+
+
+def _selects(method: Training) -> Iterator[Objection]:
+    """A method that leaves nothing to choose among."""
+    if "kept" not in method.produces:
+        message = f"train.select: {name_of(method)} keeps no checkpoints to choose among"
+        yield Objection(("select",), message, "leave select out, or take another method")
+    elif "keep" in method.model_fields_set and getattr(method, "keep", 0) < 2:
+        yield Objection(("keep",), "train.keep: there is nothing for select to choose among", "keep: 5")

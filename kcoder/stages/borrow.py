@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
-import shutil
 import struct
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder import hub
+from kcoder.artifact import bring
 from kcoder.errors import KcoderError, UsageError, choice
 from kcoder.host import Host
 from kcoder.model import ModelFamily, PublishedModel, published_models
@@ -145,23 +144,13 @@ def _take(folder: Path, final: Path, *, link: bool, known: PublishedModel | None
     card = read_card(folder) if (folder / FILE).exists() else _card_of(folder, known)
     final.mkdir(parents=True)
     for file in _files(folder):
-        _bring(file.resolve(), final / file.name, link)
+        bring(file.resolve(), final / file.name, link=link)
     if card.base:
         _take(base_folder(folder, card), final / "base", link=link)
         card = replace(card, base="base")
     (final / FILE).unlink(missing_ok=True)  # it may be linked: never write through it
     write_card(card, final)
     return card
-
-
-def _bring(file: Path, to: Path, link: bool) -> None:
-    if link:
-        try:
-            os.link(file, to)
-            return
-        except OSError:
-            pass  # another file system, or one without links
-    shutil.copyfile(file, to)
 
 
 def _card_of(folder: Path, known: PublishedModel | None) -> Card:

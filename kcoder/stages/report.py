@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from kcoder.artifact import write_durably
 from kcoder.host import Host
 from kcoder.plugin import option
-from kcoder.records import Checkpoint, Dropped, History, Outcome, Record, Reference, Results, Score, Witness
+from kcoder.records import Checkpoint, Choice, Dropped, History, Outcome, Record, Reference, Results, Score, Witness
 from kcoder.stage import Facts, Output, Stage, target
 
 
@@ -42,6 +42,7 @@ class Variant(BaseModel):
     settings: dict[str, Any] = {}
     scores: dict[str, Output[Score]] = {}
     histories: dict[str, Output[History]] = {}
+    choices: dict[str, Output[Choice]] = {}
     outcomes: dict[str, Output[Outcome]] = {}
     references: dict[str, Output[Reference]] = {}
     witnesses: dict[str, Output[Witness]] = {}
@@ -54,7 +55,7 @@ class Report(Stage):
     """Looks at all variants of a spec."""
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"results": Results}
-    revision: ClassVar[int] = 2
+    revision: ClassVar[int] = 3
 
     name: str = option(help="the spec's name")
     why: str = option("", "the question the spec asks", source="the spec")

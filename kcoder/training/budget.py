@@ -57,6 +57,16 @@ def steps(how: Method, rows: Rows) -> int:
     return epochs * per_epoch + last // size + 1
 
 
+def candidates(how: Method, steps: int) -> tuple[int, ...]:
+    """The steps whose weights are kept to choose among: `keep` of those that are measured, evenly spaced, with the
+    last of all."""
+    if not how.keep:
+        return ()
+    measured = [*range(how.save_every, steps, how.save_every), steps]
+    number = min(how.keep, len(measured))
+    return tuple(measured[(each * len(measured)) // number - 1] for each in range(1, number + 1))
+
+
 @dataclass
 class Allowance:
     """The time one run may take. It is spent when one more step and one more checkpoint might go beyond it."""

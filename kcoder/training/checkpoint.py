@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,16 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+from kcoder.artifact import bring
 from kcoder.errors import KcoderError
 from kcoder.model import ModelFamily
 from kcoder.plugin import load as load_plugin
-from kcoder.training.card import Card, FourBit, base_folder, read_card, write_card
+from kcoder.training.card import FILE, Card, FourBit, base_folder, path_to, read_card, write_card
 from kcoder.training.machine import quiet
 from kcoder.training.merge import merge
+
+#: what peft wants beside an adapter's weights
+ADAPTER = "adapter_config.json"
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,21 @@ def save(model: Any, tokenizer: Any, card: Card, folder: Path) -> None:
         model.save_pretrained(folder, max_shard_size="1TB")
     tokenizer.save_pretrained(folder)
     write_card(card, folder)
+
+
+def adopt(folder: Path, final: Path, *lineage: str) -> None:
+    """The same checkpoint in another place, which does not exist yet: its files are linked where they can be.
+    `lineage` tells what has made it what it is besides."""
+    card = read_card(folder)
+    final.mkdir(parents=True)
+    for file in sorted(folder.iterdir()):
+        if file.name not in (FILE, ADAPTER):
+            bring(file.resolve(), final / file.name, link=True)
+    if card.base:
+        card = replace(card, base=path_to(base_folder(folder, card), final))
+        told = json.loads((folder / ADAPTER).read_text("utf-8"))
+        _write_adapter(told | {"base_model_name_or_path": card.base}, final)
+    write_card(replace(card, lineage=(*card.lineage, *lineage)), final)
 
 
 def _size(weight: Any) -> int:
@@ -159,8 +178,11 @@ def _save_adapter(model: Any, card: Card, folder: Path) -> None:
     save_file(weights, folder / "adapter_model.safetensors", {"format": "pt"})
     config = model.peft_config["default"].to_dict()
     config |= {"base_model_name_or_path": card.base, "inference_mode": True}
-    config = {name: sorted(value) if isinstance(value, set) else value for name, value in config.items()}
-    (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
+    _write_adapter({name: sorted(value) if isinstance(value, set) else value for name, value in config.items()}, folder)
+
+
+def _write_adapter(config: dict[str, Any], folder: Path) -> None:
+    (folder / ADAPTER).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
 def _first_line(error: Exception) -> str:

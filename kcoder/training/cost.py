@@ -44,6 +44,8 @@ class Cost:
     disk: float
     #: checkpoints that stand at once at most, the one being written among them
     standing: int = KEPT + 1
+    #: steps whose weights are kept to choose among
+    candidates: int = 0
 
 
 def cost(how: Method, shape: Shape, setting: Setting, rows: Packed) -> Cost:
@@ -63,9 +65,11 @@ def cost(how: Method, shape: Shape, setting: Setting, rows: Packed) -> Cost:
     model = FLOAT * (shape.parameters if how.saves == "model" else trainable)
     # a checkpoint is whole before an older one goes; the model comes when the last is written
     standing = KEPT + 1 if saved is None else min(KEPT + 1, saved)
-    disk = max(checkpoint * standing, checkpoint * min(KEPT, standing) + model)
+    candidates = how.keep if saved is None else min(how.keep, saved)
+    disk = max(checkpoint * standing, checkpoint * min(KEPT, standing) + model * (1 + candidates))
+    disk += candidates * FLOAT * trainable
     tokens = None if steps is None else steps * size * rows.length
-    return Cost(steps, exact, tokens, saved, checkpoint, disk, standing)
+    return Cost(steps, exact, tokens, saved, checkpoint, disk, standing, candidates)
 
 
 def seconds(how: Method, cost: Cost, rows: Packed, step: float, row: float, checkpoint: float) -> float | None:

@@ -236,7 +236,9 @@ def _work(how: Method, spent: Cost, rows: Packed, free: int) -> list[str]:
         why = "" if rows.rows else "; how many the rows make is known once they are packed"
         steps = f"steps     {most}{spent.steps:,} = {_count(spent.tokens or 0)} tokens{why}"
     number = "" if spent.checkpoints is None else f"{spent.checkpoints:,} "
-    disk = f"{number}checkpoints of {size(spent.checkpoint)}, at most {spent.standing} at once: {size(spent.disk)}"
+    others = f", the weights of {spent.candidates} to choose among" if spent.candidates else ""
+    standing = f"at most {spent.standing} at once{others}"
+    disk = f"{number}checkpoints of {size(spent.checkpoint)}, {standing}: {size(spent.disk)}"
     return [steps, f"disk      {disk}   {size(free)} free   {'ok' if spent.disk <= free else 'too little'}"]
 
 

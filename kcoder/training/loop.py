@@ -25,7 +25,7 @@ from kcoder.training.metrics import Metrics
 from kcoder.training.probe import require_isolation
 from kcoder.training.rows import Rows
 from kcoder.training.schedule import share
-from kcoder.training.state import Parts, State, Trained, read, weights_in
+from kcoder.training.state import WEIGHTS, Parts, State, Trained, read, weights_in
 from kcoder.training.team import APART, Alone
 
 if TYPE_CHECKING:
@@ -249,7 +249,8 @@ class Loop:
             kept = self.parts.kept()
             if self.team.first:
                 resume.seal(self.folder, state.step, lambda at: self.parts.save(state, at, kept))
-                resume.keep_only(self.folder, {*resume.steps(self.folder)[:2], state.best_step})
+                newest = {*resume.steps(self.folder)[:2], state.best_step}
+                resume.keep_only(self.folder, newest, budget.candidates(self.how, self.steps), WEIGHTS)
             # who stops here must not leave while the first still writes
             self.sealed = int(self.team.from_first(state.step))
 
@@ -271,8 +272,10 @@ class Loop:
         if state.best_step != state.step and self.team.first and not self.team.divided:
             self.parts.put(load_file(weights_in(resume.place(self.folder, state.best_step))))
         self.model.eval()
+        kept = budget.candidates(self.how, self.steps)
         return Trained(
             steps=self.steps,
+            candidates=tuple(sorted({*kept, state.best_step})) if kept else (),
             epochs=round(self.steps / self.per_epoch, 4),
             best_step=state.best_step,
             tokens=state.tokens,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -11,14 +10,13 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kcoder import ranks
-from kcoder.artifact import LOG
 from kcoder.errors import MachineLacksError, UsageError
 from kcoder.forecast import Forecast
 from kcoder.host import Host
 from kcoder.model import ModelFamily
 from kcoder.plugin import load, name_of, option
-from kcoder.records import Checkpoint, History
-from kcoder.stage import Facts, Output, Stored, Training, target
+from kcoder.records import Checkpoint, Checkpoints, History, Record
+from kcoder.stage import Facts, Output, Stored, Training
 from kcoder.training.budget import Duration
 from kcoder.training.gpu import capability, require
 from kcoder.training.memory import Setting
@@ -36,6 +34,7 @@ class Method(Training):
 
     #: "model" where all weights are saved, "adapter" where only what was added
     saves: ClassVar[str]
+    produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "kept": Checkpoints, "history": History}
     revision: ClassVar[int] = 2
     #: what may change from one run to the next without changing what comes out
     unkeyed: ClassVar[frozenset[str]] = frozenset({"time", "on_out_of_memory", "gradient_checkpointing", "parallel"})
@@ -91,6 +90,13 @@ class Method(Training):
     max_grad_norm: float = option(1.0, "longer gradients are shortened to this", source="own choice; P4: 0.3", gt=0)
     save_every: int = option(
         200, "steps between measuring the validation loss, each with a checkpoint", source="P4 §4.3", gt=0
+    )
+    keep: int = option(
+        0,
+        "checkpoints kept in the result, evenly spaced, besides that of the lowest validation loss: what train.select "
+        "chooses among; 5 where that is given and this is not",
+        source="own choice",
+        ge=0,
     )
     valid_rows: int = option(
         512, "packed validation rows that are measured, drawn once with the seed", source="own choice", gt=0
@@ -189,11 +195,12 @@ class Method(Training):
         import torch
 
         from kcoder.training import checkpoint, frugal, resume, team
-        from kcoder.training.card import Card, described, path_to, read_card
+        from kcoder.training.card import Card, described, read_card
         from kcoder.training.forecast import tight
         from kcoder.training.gate import require_sound
         from kcoder.training.loop import Loop
         from kcoder.training.machine import settle
+        from kcoder.training.results import leave
         from kcoder.training.room import room
         from kcoder.training.rows import Rows, rendered_with
         from kcoder.training.state import put
@@ -240,25 +247,19 @@ class Method(Training):
         template = rendered_with(inputs[self.rows]) or before.template
         if template.chat:  # for other programs, which ask the tokenizer
             loaded.tokenizer.chat_template = template.chat
-        final = target(out, "model", Checkpoint)
-        told = f"{name_of(self)}, step {result.best_step} of {result.steps}, {result.tokens:,} trained tokens"
         card = Card(
             kind=self.saves,
             family=before.family,
             parameters=parameters,
             trainable=trainable,
             context=before.context,
-            base=path_to(source, final) if self.saves == "adapter" else "",
             four_bit=four_bit,
-            lineage=(*before.lineage, told),
+            lineage=(*before.lineage, name_of(self)),
             template=template,
             stops=before.stops,
             licence=before.licence,
         )
-        shutil.rmtree(final, ignore_errors=True)  # of a run that was killed while saving
-        checkpoint.save(model, loaded.tokenizer, card, final)
-        target(out, "history", History).write_text(result.history, "utf-8")
-        shutil.copyfile(folder / LOG, out / LOG)
+        leave(model, loaded.tokenizer, card, source, result, folder, out, host.say)
         return {"parameters": parameters, "trainable": trainable, **result.facts(), "used": used}
 
 

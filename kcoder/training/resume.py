@@ -2,6 +2,7 @@
 
     checkpoints/numerics.json      what the training runs on, and over which rows
     checkpoints/step-200/...       files, and seal.json with the sha256 of each
+    checkpoints/weights-100/...    of an earlier one, what is chosen among at the end
 
 A checkpoint is written beside its place, flushed to the disk, sealed and renamed. One that does not match
 its seal is passed over: torch and safetensors both read a flipped bit without a word.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -76,9 +77,33 @@ def resumable(folder: Path, say: Callable[[str], None]) -> Iterator[int]:
             say(f"the checkpoint of step {step} is damaged; looking for an earlier one")
 
 
-def keep_only(folder: Path, wanted: set[int]) -> None:
+def keep_only(folder: Path, wanted: set[int], weights: Container[int] = (), file: str = "") -> None:
+    """Remove all other checkpoints; of the steps in `weights` one file stays, from which no training goes on."""
     for step in set(steps(folder)) - wanted:
-        shutil.rmtree(place(folder, step))
+        if step in weights:
+            left = _left(folder, step)
+            shutil.rmtree(left, ignore_errors=True)
+            place(folder, step).rename(left)
+            for other in left.iterdir():
+                if other.name not in (file, SEAL):
+                    other.unlink()
+        else:
+            shutil.rmtree(place(folder, step))
+
+
+def weights(folder: Path, step: int, file: str) -> Path | None:
+    """The folder that holds this file of a step, as it was sealed; None where it is gone or damaged."""
+    for at in (place(folder, step), _left(folder, step)):
+        try:
+            if json.loads((at / SEAL).read_text("utf-8"))[file] == file_digest(at / file):
+                return at
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
+
+
+def _left(folder: Path, step: int) -> Path:
+    return folder / f"weights-{step}"
 
 
 #: how many processes share the work, and how, changes no more than rounding; each has its part of the processors

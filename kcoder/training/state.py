@@ -23,6 +23,7 @@ from safetensors.torch import load_file, save_file
 
 from kcoder.training.team import APART, Alone
 
+WEIGHTS = "weights.safetensors"
 #: the trained weights, and what goes into optimizer.pt
 Kept = tuple[dict[str, torch.Tensor], dict[str, Any]]
 
@@ -56,6 +57,8 @@ class Trained:
     """What came out; the model holds the weights of `best_step`, the step of the lowest validation loss."""
 
     steps: int
+    #: what may be chosen among, the best by validation loss included
+    candidates: tuple[int, ...]
     epochs: float
     best_step: int
     tokens: int
@@ -161,7 +164,7 @@ def put(model: torch.nn.Module, at: Path) -> None:
 
 
 def weights_in(at: Path) -> Path:
-    return at / "weights.safetensors"
+    return at / WEIGHTS
 
 
 def read(at: Path, step: int) -> State:

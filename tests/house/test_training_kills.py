@@ -11,7 +11,7 @@ import pytest
 KILLING = Path(__file__).with_name("killing_trainings.py")
 OPTIONS = {"learning_rate": 3e-3, "batch_size": 4, "epochs": 12, "save_every": 2}
 WAYS = {
-    "full": ("full", OPTIONS),
+    "full": ("full", OPTIONS | {"keep": 4}),
     "full in eight bits, activations twice": (
         "full",
         OPTIONS | {"optimizer": "adamw_8bit", "gradient_checkpointing": True},

@@ -50,4 +50,5 @@ def test_the_kept_checkpoint_is_marked(told):
 
 def test_a_training_without_validation_has_a_curve_and_no_mark():
     history = {"steps": 2, "loss": [[1, 2.0], [2, 1.0]], "valid": [], "best_step": None, "best_valid": None}
+    history |= {"kept_step": None, "kept_valid": None}
     assert "kept" not in figures.learning(history, "lora", [history])

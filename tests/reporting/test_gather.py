@@ -1,8 +1,14 @@
+import json
 from types import SimpleNamespace
+from typing import ClassVar
 
 import polars as pl
 
+from kcoder.plugin import name_of
+from kcoder.records import Checkpoint, Checkpoints, Choice, History, frame
 from kcoder.reporting import gather
+from kcoder.stage import Input, Stage, Step
+from kcoder.stages.report import Variant
 
 
 def test_variants_share_the_base_they_have_in_common(study):
@@ -112,3 +118,39 @@ def test_a_score_that_does_not_say_of_which_problems_is_of_all(study, tmp_path):
         rows = pl.read_parquet(study.files[output])
         rows.with_columns(problems=pl.lit(None, pl.String)).write_parquet(study.files[output])
     assert [row["problems"] for m in gather.models(report.variants, study.files) for row in m.scores] == ["all", "all"]
+
+
+class Trained(Stage):
+    produces: ClassVar = {"model": Checkpoint, "kept": Checkpoints, "history": History}
+
+
+class Chosen(Stage):
+    produces: ClassVar = {"model": Checkpoint, "choice": Choice}
+    kept: Input[Checkpoints]
+    history: Input[History]
+
+
+def test_a_model_that_was_chosen_stands_for_its_training_and_marks_its_curve(study, tmp_path):
+    train = Step("train", Trained())
+    select = Step("train.select", Chosen(kept=train["kept"], history=train["history"]))
+    history = tmp_path / "history.jsonl"
+    history.write_text("".join(json.dumps({"step": n, "valid": loss}) + "\n" for n, loss in ((0, 3), (2, 1), (4, 2))))
+    rows = [{"step": 2, "valid": 1.0, "value": 0.2, "chosen": False}, {"step": 4, "valid": 2.0, "chosen": True}]
+    frame(Choice, rows).write_parquet(tmp_path / "choice.parquet")
+    files = {train["history"]: history, select["choice"]: tmp_path / "choice.parquet"}
+    for output, trainable in ((train["model"], 1), (select["model"], 2)):
+        files[output] = tmp_path / output.step.name
+        files[output].mkdir()
+        (files[output] / "checkpoint.json").write_text(json.dumps({"parameters": 9, "trainable": trainable}))
+    variant = Variant(
+        name="",
+        histories={"train": train["history"]},
+        choices={"train.select": select["choice"]},
+        models={"train": train["model"], "train.select": select["model"]},
+    )
+    [curve] = gather.histories([variant], files)
+    assert (curve["best_step"], curve["kept_step"], curve["kept_valid"]) == (2, 4, 2.0)
+    assert [row["step"] for row in curve["choice"]] == [2, 4]
+    assert gather.checkpoints([variant], files) == [
+        {"step": "train", "variants": [""], "method": name_of(Trained), "parameters": 9, "trainable": 2}
+    ]

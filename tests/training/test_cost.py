@@ -54,3 +54,9 @@ def test_seconds_are_steps_validations_and_checkpoints():
     told = seconds(how, of(how, rows), rows, step=2.0, row=0.5, checkpoint=3.0)
     assert told == pytest.approx(100 * 2.0 + 3 * 4 * 0.5 + 2 * 3.0)
     assert seconds(Full(tokens=9), of(Full(tokens=9), Packed(8)), Packed(8), 1.0, 1.0, 1.0) is None
+
+
+def test_weights_to_choose_among_take_disk_while_it_works_and_in_the_result():
+    told = of(Full(max_steps=90, save_every=3, keep=5), Packed(128))
+    assert (told.candidates, told.disk) == (5, (3 * 12 + 6 * 4 + 5 * 4) * SHAPE.parameters)
+    assert of(Full(max_steps=6, save_every=3, keep=5), Packed(128)).candidates == 2

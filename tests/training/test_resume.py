@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from kcoder.errors import MachineLacksError
-from kcoder.training.resume import intact, keep_only, place, require_same, resumable, seal, steps
+from kcoder.training.resume import intact, keep_only, place, require_same, resumable, seal, steps, weights
 
 
 def sealed(folder, *numbers):
@@ -74,6 +74,19 @@ def test_only_the_wanted_ones_are_kept(tmp_path):
     sealed(tmp_path, 10, 20, 30, 40)
     keep_only(tmp_path, {10, 40})
     assert steps(tmp_path) == [40, 10]
+
+
+def test_of_some_the_weights_stay_and_nothing_goes_on_from_them(tmp_path):
+    for step in (10, 20, 30):
+        seal(tmp_path, step, lambda at: [(at / name).write_text(name) for name in ("weights", "optimizer")])
+    keep_only(tmp_path, {30}, {10, 30}, "weights")
+    assert steps(tmp_path) == [30]
+    assert sorted(path.name for path in (tmp_path / "weights-10").iterdir()) == ["seal.json", "weights"]
+    assert weights(tmp_path, 10, "weights") == tmp_path / "weights-10"
+    assert weights(tmp_path, 30, "weights") == place(tmp_path, 30)
+    assert weights(tmp_path, 20, "weights") is None
+    (tmp_path / "weights-10/weights").write_text("weighty")
+    assert weights(tmp_path, 10, "weights") is None
 
 
 def test_other_threads_are_refused_with_both_ways_on(tmp_path):
