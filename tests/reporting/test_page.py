@@ -105,3 +105,23 @@ def test_the_page_says_whether_the_problems_were_looked_for(told):
     split = {"step": "data.split", "variants": [""], "asked": {"is": "split"}, "facts": {}}
     made = page(told, DIARY | {"steps": [split]})
     assert "data: not looked for in the training data." in made
+
+
+def test_the_page_shows_among_which_checkpoints_the_one_was_chosen(told):
+    place = {"benchmark": "mini-dev", "language": "lua", "metric": "pass@1", "n": 10}
+    rows = [
+        {"step": 40, "valid": 1.2, "value": 0.3, "low": 0.1, "high": 0.6, "k": 3, "chosen": False, **place},
+        {"step": 60, "valid": 1.5, "value": 0.5, "low": 0.2, "high": 0.8, "k": 5, "chosen": True, **place},
+    ]
+    history = told["histories"][0] | {
+        "valid": [[40, 1.2], [60, 1.5]],
+        "choice": rows,
+        "kept_step": 60,
+        "kept_valid": 1.5,
+    }
+    made = page(told | {"histories": [history]}, DIARY)
+    assert "step 60, chosen" in made
+    assert "5/10 = 50.0 %" in made
+    assert "kept: step 60, 1.50" in made
+    assert "mini-dev, Lua, pass@1" in made
+    assert "step 60, chosen" not in page(told, DIARY)

@@ -8,6 +8,7 @@ from kcoder.plan import Memory
 from kcoder.prepare import Places, prepare
 from kcoder.section import Wires
 from kcoder.sections.data import DataSection
+from kcoder.sections.evaluate import EvaluateSection
 from kcoder.sections.pretrain import PretrainSection
 from kcoder.sections.train import TrainSection
 from kcoder.training.infill import Infill
@@ -89,3 +90,79 @@ def test_holes_take_the_seed_of_the_spec():
     up = validated(TrainSection, {"fim": {"rate": 0.25, "mode": "psm"}}).steps(up, "train")
     [pack] = [step.stage for step in up.steps if step.name == "train.rows"]
     assert pack.fim == Infill(rate=0.25, mode="psm", seed=4)
+
+
+DATA = validated(DataSection, {"source": "mini", "language": "lua"})
+
+
+def test_a_checkpoint_is_chosen_after_the_training_and_changes_none_of_it(tmp_path):
+    plain = keys(tmp_path, "{method: lora, keep: 5}")
+    chosen = keys(tmp_path, "{method: lora, select: {on: mini-dev, language: python}}")
+    assert "train.select" not in plain
+    assert set(chosen) == {"train.rows", "train", "train.select"}
+    assert chosen["train"] == plain["train"] != keys(tmp_path, "lora")["train"]
+    other = keys(tmp_path, "{method: lora, select: {on: mini-dev, language: python, problems: 9}}")
+    assert (other["train"], other["train.select"] == chosen["train.select"]) == (chosen["train"], False)
+    assert keys(tmp_path, "{method: lora, select: off}") == keys(tmp_path, "lora")
+
+
+def test_what_was_chosen_is_the_model_and_it_writes_in_the_language_of_the_data():
+    up = validated(PretrainSection, {"data": {"source": "mini", "language": "python"}}).steps(Wires(seed=4), "pretrain")
+    up = validated(TrainSection, {"select": "mini-dev"}).steps(DATA.steps(up, "data"), "train")
+    select = up.steps[-1]
+    assert (select.name, up.model) == ("train.select", select["model"])
+    assert (select.stage.language.name, select.stage.k, select.stage.seed) == ("lua", 1, 4)
+    [train] = [step.stage for step in up.steps if step.name == "train"]
+    assert train.keep == 5
+
+
+@pytest.mark.parametrize(
+    ("select", "message"),
+    [
+        ("mini", "train.select.on: mini is a test; choices made on it spoil its scores"),
+        ({"on": "mini-dev", "by": "pass@2"}, "train.select.by: pass@2 needs at least 2 samples, samples is 1"),
+        (
+            {"on": "mini-dev", "samples": 2},
+            "train.select.temperature: at 0 all 2 samples of a problem are the same program",
+        ),
+        ({"on": "mini-dev", "language": "swift"}, "train.select.on: mini-dev has no problems in swift"),
+        ({"on": {"mbpp": {"part": "validation"}}}, "train.select.on: mbpp dev has no problems in lua"),
+        (
+            {"on": {"multipl-e": {"version": "mbpp", "part": "validation"}}},
+            "train.select.on: these problems are among those evaluated; choices made on them spoil the scores",
+        ),
+    ],
+)
+def test_what_cannot_be_chosen_by_is_objected_to(select, message):
+    options = {"benchmark": {"multipl-e": {"version": "mbpp"}}, "languages": ["lua"]}
+    told = {"data": DATA, "model": None, "evaluate": validated(EvaluateSection, options)}
+    assert message in [each.message for each in validated(TrainSection, {"select": select}).objections(told)]
+
+
+def test_a_score_that_nobody_knows_is_refused():
+    with pytest.raises(ValidationError, match="loss is no score to choose by"):
+        validated(TrainSection, {"select": {"on": "mini-dev", "by": "loss"}})
+
+
+def test_there_has_to_be_something_to_choose_among_and_a_language_to_ask_in():
+    one = validated(TrainSection, {"method": {"lora": {"keep": 1}}, "select": "mini-dev"})
+    faults = [each.message for each in one.objections({"data": DATA})]
+    assert "train.keep: there is nothing for select to choose among" in faults
+    both = validated(DataSection, {"source": "mini", "languages": {"lua": 0.5, "python": 0.5}})
+    faults = [each.message for each in validated(TrainSection, {"select": "mini-dev"}).objections({"data": both})]
+    assert "train.select: data has no one language, so which one decides has to be said" in faults
+
+
+@pytest.mark.parametrize(
+    ("told", "keep"),
+    [("select: mini-dev", 5), ("keep: 9, select: {on: mini-dev, by: pass@10, samples: 20, temperature: 1}", 2)],
+)
+def test_a_smoke_run_chooses_by_few_problems(tmp_path, told, keep):
+    (tmp_path / "s.yaml").write_text(
+        f"name: x\npretrain: {{data: {{source: mini, language: lua}}}}\ndata: {{source: mini, language: lua}}\n"
+        f"train: {{method: lora, {told}}}\n"
+    )
+    [steps] = prepare(tmp_path / "s.yaml", smoke=True).steps().values()
+    stages = {step.name: step.stage for step in steps}
+    select = stages["train.select"]
+    assert (select.k, select.samples, select.problems, stages["train"].keep) == (1, 1, 5, keep)
