@@ -15,9 +15,20 @@ from typing import Any, Protocol
 import polars as pl
 
 from kcoder.plugin import name_of
-from kcoder.records import Checkpoint, Choice, Dropped, History, Outcome, Reference, Score, Verdict, Witness
+from kcoder.records import (
+    Checkpoint,
+    Checkpoints,
+    Choice,
+    Dropped,
+    History,
+    Outcome,
+    Reference,
+    Score,
+    Verdict,
+    Witness,
+)
 from kcoder.reporting.passes import asked
-from kcoder.stage import Output, Step
+from kcoder.stage import Output, Step, Training
 
 #: examples of dropped rows, and how much of each is shown
 EXAMPLES, CHARACTERS = 3, 200
@@ -117,25 +128,27 @@ def side(step: str) -> str:
 
 def checkpoints(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:
     """The method of each step that made a model, and what `checkpoint.json` says of the model's size. A model that was
-    chosen among those of a training stands for that training."""
+    chosen among those of a training, or merged, stands for that training."""
     found = []
     for variant in variants:
-        trainings = {step: _training(output) for step, output in variant.models.items()}
-        replaced = {training.name for step, training in trainings.items() if training.name != step}
-        for step, output in variant.models.items():
-            if step in replaced:
-                continue
+        last = {_training(output): output for output in variant.models.values()}
+        for training, output in last.items():
             file = files[output] / "checkpoint.json"
             told = json.loads(file.read_bytes()) if file.is_file() else {}
             size = {name: told.get(name) for name in ("parameters", "trainable")}
-            found.append((variant.name, trainings[step].name, {"method": name_of(trainings[step].stage), **size}))
+            found.append((variant.name, training.name, {"method": name_of(training.stage), **size}))
     return _shared(found)
 
 
 def _training(model: Output[Checkpoint]) -> Step:
-    """The step that trained a model: where it was chosen among several, the one that made these."""
-    kept = getattr(model.step.stage, "kept", None)
-    return kept.step if isinstance(kept, Output) else model.step
+    """The step that trained a model, where others have chosen it among several since, or merged it."""
+    step = model.step
+    while not isinstance(step.stage, Training):
+        below = [each.step for _, each in step.stage.inputs() if issubclass(each.kind, Checkpoint | Checkpoints)]
+        if not below:
+            return model.step
+        step = below[0]
+    return step
 
 
 def histories(variants: Sequence[Variant], files: Mapping[Output[Any], Path]) -> list[Row]:

@@ -18,6 +18,7 @@ from kcoder.language import Language
 from kcoder.plugin import load, name_of, option
 from kcoder.section import Objection, Section, Wires, brief, never_saved
 from kcoder.stage import Step, Training
+from kcoder.stages.merge import MergeAdapter
 from kcoder.stages.pack import Pack, TemplateName
 from kcoder.stages.select import SelectCheckpoint
 from kcoder.training.infill import Infill
@@ -133,6 +134,11 @@ class TrainSection(Section):
         "not given, or off, that of the lowest validation loss",
         source="own choice; P4 §4.3: the lowest validation loss",
     )
+    merge: Literal["off", "float32", "bfloat16", "float16"] = option(
+        "off",
+        "put the adapter into the weights, kept in this: a model for other programs, and the one that is evaluated",
+        source="own choice",
+    )
     fim: Infill | None = option(
         None, "fill-in-the-middle: a share of the rows that have no prompt get a hole", source="own choice"
     )
@@ -182,6 +188,9 @@ class TrainSection(Section):
         if self.select:
             yield from _selects(self.method)
             yield from self.select.objections(told)
+        if self.merge != "off" and getattr(self.method, "saves", "model") != "adapter":
+            message = f"train.merge: {name_of(self.method)} leaves no adapter to merge"
+            yield Objection(("merge",), message, "leave merge out, or take lora or qlora")
         yield from never_saved("train", self.method)
 
     @classmethod
@@ -219,14 +228,14 @@ class TrainSection(Section):
         )
         rows = Step(f"{at}.rows", pack)
         method = self.method.wired(rows=rows["train"], valid=rows["valid"], model=up.base, seed=up.seed)
-        if self.select is None:
-            train = Step(at, method)
-            return up.then(rows, train, model=train["model"])
-        if "keep" not in method.model_fields_set:
+        if self.select and "keep" not in method.model_fields_set:
             method = method.model_copy(update={"keep": method.candidates})
-        train = Step(at, method)
-        select = Step(f"{at}.select", self.select.stage(train, up.target, up.seed))
-        return up.then(rows, train, select, model=select["model"])
+        steps = [rows, Step(at, method)]
+        if self.select:
+            steps.append(Step(f"{at}.select", self.select.stage(steps[-1], up.target, up.seed)))
+        if self.merge != "off":
+            steps.append(Step(f"{at}.merge", MergeAdapter(model=steps[-1]["model"], dtype=self.merge)))
+        return up.then(*steps, model=steps[-1]["model"])
 
 
 def _selects(method: Training) -> Iterator[Objection]:

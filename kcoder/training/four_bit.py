@@ -88,10 +88,8 @@ def dequantise(model: Any) -> Any:
         plain.bias = None if layer.bias is None else nn.Parameter(layer.bias.float())
         model.set_submodule(path, plain.train(layer.training))
     model.is_loaded_in_4bit = False
-    if hasattr(model, "hf_quantizer"):  # what from_pretrained left behind; saving would ask it
-        del model.hf_quantizer
-        del model.config.quantization_config
-        model.is_quantized = False
+    if hasattr(model, "hf_quantizer"):  # what from_pretrained left behind: saving and casting would ask it
+        model.hf_quantizer.remove_quantization_config(model)
     return model.float()
 
 

@@ -29,12 +29,12 @@ def merge(model: Any, again: Callable[[Any], Any], say: Callable[[str], None]) -
         from kcoder.training.four_bit import compute_in, dequantise
 
         compute_in(model, torch.float32)
-        expected = _logits(model)
+        expected = logits(model)
         model = again(dequantise(model.unload()))
     else:
-        expected = _logits(model)
+        expected = logits(model)
     plain = model.merge_and_unload()
-    found = _logits(plain)
+    found = logits(plain)
     apart, largest = float((found - expected).abs().max()), float(expected.abs().max())
     if not apart <= NEAR * max(1.0, largest):
         raise KcoderError(
@@ -47,8 +47,8 @@ def merge(model: Any, again: Callable[[Any], Any], say: Callable[[str], None]) -
 
 
 @torch.no_grad()
-def _logits(model: Any) -> torch.Tensor:
-    """Logits on a batch of fixed random tokens, shape (rows, length, vocabulary)."""
+def logits(model: Any) -> torch.Tensor:
+    """Logits of a model on a batch of fixed random tokens, shape (rows, length, vocabulary)."""
     words = model.get_input_embeddings()
     draw = torch.Generator().manual_seed(0)
     limit = getattr(model.config, "max_position_embeddings", LENGTH)

@@ -7,7 +7,8 @@ import polars as pl
 from kcoder.plugin import name_of
 from kcoder.records import Checkpoint, Checkpoints, Choice, History, frame
 from kcoder.reporting import gather
-from kcoder.stage import Input, Stage, Step
+from kcoder.stage import Input, Stage, Step, Training
+from kcoder.stages.merge import MergeAdapter
 from kcoder.stages.report import Variant
 
 
@@ -120,7 +121,7 @@ def test_a_score_that_does_not_say_of_which_problems_is_of_all(study, tmp_path):
     assert [row["problems"] for m in gather.models(report.variants, study.files) for row in m.scores] == ["all", "all"]
 
 
-class Trained(Stage):
+class Trained(Training):
     produces: ClassVar = {"model": Checkpoint, "kept": Checkpoints, "history": History}
 
 
@@ -138,7 +139,8 @@ def test_a_model_that_was_chosen_stands_for_its_training_and_marks_its_curve(stu
     rows = [{"step": 2, "valid": 1.0, "value": 0.2, "chosen": False}, {"step": 4, "valid": 2.0, "chosen": True}]
     frame(Choice, rows).write_parquet(tmp_path / "choice.parquet")
     files = {train["history"]: history, select["choice"]: tmp_path / "choice.parquet"}
-    for output, trainable in ((train["model"], 1), (select["model"], 2)):
+    merge = Step("train.merge", MergeAdapter(model=select["model"]))
+    for output, trainable in ((train["model"], 1), (select["model"], 2), (merge["model"], 3)):
         files[output] = tmp_path / output.step.name
         files[output].mkdir()
         (files[output] / "checkpoint.json").write_text(json.dumps({"parameters": 9, "trainable": trainable}))
@@ -146,11 +148,11 @@ def test_a_model_that_was_chosen_stands_for_its_training_and_marks_its_curve(stu
         name="",
         histories={"train": train["history"]},
         choices={"train.select": select["choice"]},
-        models={"train": train["model"], "train.select": select["model"]},
+        models={"train": train["model"], "train.select": select["model"], "train.merge": merge["model"]},
     )
     [curve] = gather.histories([variant], files)
     assert (curve["best_step"], curve["kept_step"], curve["kept_valid"]) == (2, 4, 2.0)
     assert [row["step"] for row in curve["choice"]] == [2, 4]
     assert gather.checkpoints([variant], files) == [
-        {"step": "train", "variants": [""], "method": name_of(Trained), "parameters": 9, "trainable": 2}
+        {"step": "train", "variants": [""], "method": name_of(Trained), "parameters": 9, "trainable": 3}
     ]

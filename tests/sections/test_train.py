@@ -166,3 +166,16 @@ def test_a_smoke_run_chooses_by_few_problems(tmp_path, told, keep):
     stages = {step.name: step.stage for step in steps}
     select = stages["train.select"]
     assert (select.k, select.samples, select.problems, stages["train"].keep) == (1, 1, 5, keep)
+
+
+def test_a_merged_adapter_is_the_model_that_is_evaluated():
+    up = validated(PretrainSection, {"data": {"source": "mini", "language": "python"}}).steps(Wires(seed=4), "pretrain")
+    up = validated(TrainSection, {"select": "mini-dev", "merge": "bfloat16"}).steps(DATA.steps(up, "data"), "train")
+    select, merge = up.steps[-2:]
+    assert (merge.name, merge.stage.model, merge.stage.dtype) == ("train.merge", select["model"], "bfloat16")
+    assert up.model == merge["model"]
+
+
+def test_a_method_without_an_adapter_has_nothing_to_merge():
+    faults = validated(TrainSection, {"method": "full", "merge": "float32"}).objections({"data": DATA, "model": None})
+    assert [each.message for each in faults] == ["train.merge: full leaves no adapter to merge"]

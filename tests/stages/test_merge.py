@@ -1,0 +1,72 @@
+"""An adapter put into its base."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+from kcoder.host import Host
+from kcoder.records import Checkpoint
+from kcoder.stage import Stage, Step
+from kcoder.stages.lora import Lora
+from kcoder.stages.merge import MergeAdapter
+from kcoder.stages.qlora import QLora
+from kcoder.training.card import read_card
+from kcoder.training.checkpoint import load
+
+
+class Trained(Stage):
+    produces = {"model": Checkpoint}  # noqa: RUF012
+
+
+OPTIONS = {"learning_rate": 3e-3, "batch_size": 4, "epochs": 1, "r": 4}
+METHODS = [Lora(**OPTIONS), QLora(**OPTIONS)]
+
+
+@pytest.fixture(scope="module", params=METHODS, ids=["lora", "qlora"])
+def adapter(request, store):
+    out = store.root / f"to-merge-{type(request.param).__name__}"
+    store.run(request.param.wired(rows=store["train"], valid=store["valid"], model=store["model"], seed=7), out)
+    return out / "model"
+
+
+def merged(adapter, out, **options):
+    said, step = [], Step("train", Trained())
+    out.mkdir()
+    stage = MergeAdapter(model=step["model"], **options)
+    facts = stage.run({step["model"]: adapter}, out, Host(say=said.append))
+    return stage, facts, said
+
+
+@torch.no_grad()
+def logits(model):
+    return model(input_ids=torch.arange(2, 34)[None], use_cache=False).logits
+
+
+def test_other_programs_read_the_model_that_was_trained(adapter, tmp_path):
+    stage, facts, said = merged(adapter, tmp_path / "out")
+    plain = AutoModelForCausalLM.from_pretrained(tmp_path / "out/model").eval()
+    expected = load(adapter).model
+    assert (logits(plain) - logits(expected)).abs().max() < 1e-4
+    assert said[0].startswith("the adapter below is merged: logits lie at most ")
+    assert "quantization_config" not in json.loads((tmp_path / "out/model/config.json").read_text())
+    card = read_card(tmp_path / "out/model")
+    assert (card.kind, card.base, card.four_bit, card.dtype) == ("model", "", None, "float32")
+    assert card.parameters == facts["parameters"] == sum(p.numel() for p in plain.parameters())
+    assert card.lineage[-1] == "merged, in float32"
+    assert stage.summary(facts) == f"{facts['parameters']:,} parameters in float32"
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_rounded_weights_are_told_apart_and_are_what_is_evaluated(adapter, tmp_path, dtype):
+    stage, facts, _ = merged(adapter, tmp_path / "out", dtype=dtype)
+    kept = load_file(tmp_path / "out/model/model.safetensors")
+    assert {weight.dtype for weight in kept.values()} == {getattr(torch, dtype)}
+    asked = load(tmp_path / "out/model").model
+    assert {p.dtype for p in asked.parameters()} == {torch.float32}
+    assert 0 < facts["rounded"] < 1
+    assert "rounding moves logits by up to 0.0" in stage.summary(facts)
+    apart = (logits(asked) - logits(load(adapter).model)).abs().max()
+    assert 0 < apart < 10 * facts["rounded"]
