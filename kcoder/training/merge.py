@@ -42,7 +42,7 @@ def merge(model: Any, again: Callable[[Any], Any], say: Callable[[str], None]) -
             f"{largest:.2g}",
             "use the adapter as it is",
         )
-    say(f"the adapter below is merged: logits lie at most {apart:.1e} from its own")
+    say(f"the adapter is merged: logits lie at most {apart:.1e} from its own")
     return plain
 
 

@@ -50,7 +50,7 @@ def test_other_programs_read_the_model_that_was_trained(adapter, tmp_path):
     plain = AutoModelForCausalLM.from_pretrained(tmp_path / "out/model").eval()
     expected = load(adapter).model
     assert (logits(plain) - logits(expected)).abs().max() < 1e-4
-    assert said[0].startswith("the adapter below is merged: logits lie at most ")
+    assert said[0].startswith("the adapter is merged: logits lie at most ")
     assert "quantization_config" not in json.loads((tmp_path / "out/model/config.json").read_text())
     card = read_card(tmp_path / "out/model")
     assert (card.kind, card.base, card.four_bit, card.dtype) == ("model", "", None, "float32")

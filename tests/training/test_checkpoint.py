@@ -68,7 +68,7 @@ def test_a_further_training_starts_from_the_merged_weights_and_is_told_how_far_t
     plain = load_plain(folder, said.append).model
     assert not [name for name, _ in plain.named_parameters() if "lora" in name]
     assert (logits(plain) - logits(model)).abs().max() < 1e-4
-    assert said[0].startswith("the adapter below is merged: logits lie at most ")
+    assert said[0].startswith("the adapter is merged: logits lie at most ")
 
 
 def test_an_adapter_on_an_adapter_stands_on_both(adapter, tmp_path):
