@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -131,6 +131,24 @@ class Benchmark(Plugin):
         if Path(word).is_dir():
             return "folder", {"path": word}
         return ("file", {"path": word}) if Path(word).suffix or "/" in word else None
+
+
+class OwnProblems(Benchmark):
+    """Problems of a person's own, who says what they are for."""
+
+    path: str = option(help="where they stand", min_length=1)
+    use: Literal["test", "dev"] = option(
+        "test", "dev for development problems, on which choices are made", source="own choice"
+    )
+
+    def develops(self) -> bool:
+        return self.use == "dev"
+
+    def called(self) -> str:
+        return super().called() + (" dev" if self.develops() else "")
+
+    def holds(self, other: Benchmark) -> bool:
+        return isinstance(other, OwnProblems) and Path(self.path).absolute() == Path(other.path).absolute()
 
 
 def unfit(on: Benchmark, evaluated: Benchmark | None) -> tuple[str, str] | None:

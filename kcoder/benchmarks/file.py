@@ -6,11 +6,11 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationError
 
-from kcoder.benchmark import Benchmark, Problem, ProblemText
+from kcoder.benchmark import OwnProblems, Problem, ProblemText
 from kcoder.choose import Named
 from kcoder.errors import UsageError
 from kcoder.host import Host
@@ -29,7 +29,7 @@ class Line(Problem):
     language: str = Field(min_length=1)
 
 
-class ProblemFile(Benchmark):
+class ProblemFile(OwnProblems):
     """A file of problems, to look for in data or to evaluate on.
 
     To be looked for, any table will do, with a column for the prompt, one for the solution, or both. To be evaluated
@@ -45,18 +45,6 @@ class ProblemFile(Benchmark):
     language: Annotated[str, Named("languages")] | None = option(
         None, "the language of problems that name none, where they are looked for", source="own choice"
     )
-    use: Literal["test", "dev"] = option(
-        "test", "dev for development problems, on which choices are made", source="own choice"
-    )
-
-    def develops(self) -> bool:
-        return self.use == "dev"
-
-    def called(self) -> str:
-        return super().called() + (" dev" if self.develops() else "")
-
-    def holds(self, other: Benchmark) -> bool:
-        return isinstance(other, ProblemFile) and Path(self.path).absolute() == Path(other.path).absolute()
 
     def languages(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(line.language for line in self._lines()))

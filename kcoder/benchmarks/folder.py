@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from kcoder.benchmark import Benchmark, Problem, TestProgram
+from kcoder.benchmark import OwnProblems, Problem, TestProgram
 from kcoder.errors import UsageError, near
 from kcoder.expressions.entry import called, tried
 from kcoder.host import Host
@@ -26,7 +26,7 @@ class _Place(NamedTuple):
     language: str
 
 
-class ProblemFolder(Benchmark):
+class ProblemFolder(OwnProblems):
     """A folder with a sub-folder for each problem, or a pair of files: what the model completes, and the tests that
     follow it in the same program. A third file may hold a solution: what follows the prompt.
 
@@ -39,18 +39,6 @@ class ProblemFolder(Benchmark):
     unkeyed: ClassVar[frozenset[str]] = frozenset({"path"})
 
     path: str = option(help="the folder", min_length=1)
-    use: Literal["test", "dev"] = option(
-        "test", "dev for development problems, on which choices are made", source="own choice"
-    )
-
-    def develops(self) -> bool:
-        return self.use == "dev"
-
-    def called(self) -> str:
-        return super().called() + (" dev" if self.develops() else "")
-
-    def holds(self, other: Benchmark) -> bool:
-        return isinstance(other, ProblemFolder) and Path(self.path).absolute() == Path(other.path).absolute()
 
     @classmethod
     def trial(cls, folder: Path) -> ProblemFolder:

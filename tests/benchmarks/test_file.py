@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from kcoder.benchmark import known_as, unfit
 from kcoder.benchmarks.file import ProblemFile
 from kcoder.errors import UsageError
 from kcoder.host import Host
@@ -115,3 +116,14 @@ def test_the_content_decides_the_key_and_the_path_does_not(tmp_path: Path) -> No
     assert file(tmp_path / "elsewhere", ADD).world() == before
     assert file(tmp_path, ADD, NOT).world() != before
     assert "path" in ProblemFile.unkeyed
+
+
+def test_the_same_file_is_not_both_what_is_chosen_on_and_what_is_evaluated(tmp_path):
+    test, dev, other = (
+        ProblemFile(path=str(tmp_path / name), use=use)
+        for name, use in (("a.jsonl", "test"), ("a.jsonl", "dev"), ("b.jsonl", "dev"))
+    )
+    assert (test.develops(), dev.develops(), dev.called(), known_as(dev.called())) == (False, True, "file dev", "file")
+    assert unfit(other, test) is None
+    assert unfit(test, None)[0] == "file is a test; choices made on it spoil its scores"
+    assert unfit(dev, test)[0].startswith("these problems are among those evaluated")
