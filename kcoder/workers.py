@@ -269,10 +269,13 @@ class Worker:
 
 
 def _environment(local: int) -> dict[str, str]:
-    """What a launch has told is for the parent: in a worker torch would take it for its own."""
+    """What a launch has told is for the parent: in a worker torch would take it for its own. So is a GPU's number: a
+    worker sees but one."""
     told = {name: value for name, value in os.environ.items() if not name.startswith("TORCHELASTIC_")}
     for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT"):
         told.pop(name, None)
+    if "KCODER_DEVICE" in told:
+        told["KCODER_DEVICE"] = told["KCODER_DEVICE"].partition(":")[0]
     return told | _own_gpu(local)
 
 

@@ -217,6 +217,11 @@ def test_each_sees_its_own_gpu(monkeypatch):
         assert _own_gpu(1) == {}
 
 
+def test_the_number_of_a_gpu_means_nothing_to_a_worker(monkeypatch):
+    monkeypatch.setenv("KCODER_DEVICE", "cuda:1")
+    assert workers._environment(0)["KCODER_DEVICE"] == "cuda"
+
+
 def test_what_a_launch_has_told_its_processes_is_not_told_to_their_workers(monkeypatch):
     for name in ("RANK", "WORLD_SIZE", "TORCHELASTIC_USE_AGENT_STORE"):
         monkeypatch.setenv(name, "1")

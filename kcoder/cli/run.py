@@ -14,6 +14,7 @@ from types import FrameType
 import click
 
 from kcoder.artifact import Artifact, write_durably
+from kcoder.cli.device import on_device
 from kcoder.cli.live import Live
 from kcoder.cli.results import answer
 from kcoder.cli.sandbox import kept_in
@@ -39,7 +40,7 @@ from kcoder.workers import led
 @click.option("--redo", multiple=True, metavar="S", help="Ignore the stored result of this section or step.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
-@click.option("--device", default="auto", show_default=True, envvar="KCODER_DEVICE", help="auto, cpu or cuda.")
+@on_device
 @kept_in
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those this run has pinned.")
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
@@ -67,8 +68,6 @@ def command(
     """Carry out SPEC. The same command again reuses what is finished and goes on with what is not."""
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"  # the hub's library reads nothing else, when it is imported
-    _for_all("KCODER_DEVICE", device)  # what is decided before torch is there has to know too
-    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the driver's order, in which it is asked
     prepared = prepare(spec, settings, smoke=smoke)
     places = Places(Path(out))
     journal = places.journal(prepared.head.name)
@@ -118,20 +117,6 @@ def command(
     if not as_json:
         click.echo(answer(journal.folder, left=len(left)))
     return 0
-
-
-def _for_all(name: str, value: str) -> None:
-    """Set a variable of the environment for as long as this command runs."""
-    before = os.environ.get(name)
-    os.environ[name] = value
-
-    def restore() -> None:
-        if before is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = before
-
-    click.get_current_context().call_on_close(restore)
 
 
 def _publish(plan: Plan, done: dict[str, Artifact], journal: Journal) -> None:
