@@ -20,10 +20,7 @@ def choose(wanted: type[Plugin], told: Any, context: Any = None) -> Plugin:
     if isinstance(told, wanted):
         return told
     name, opts = _named(wanted, told)
-    try:
-        found = load(wanted.group, name)
-    except UsageError as error:
-        raise PydanticCustomError("plugin", "{m}", {"m": error.message, "hint": error.hint}) from None
+    found = loaded(wanted.group, name)
     if isinstance(found, Plugin):
         if opts:
             raise PydanticCustomError("plugin", "{name} takes no options", {"name": name, "hint": ""})
@@ -35,6 +32,14 @@ def choose(wanted: type[Plugin], told: Any, context: Any = None) -> Plugin:
         opts = {found.word: opts}
     made: Plugin = validated(found, {} if opts is None else opts, context, wanted)
     return made
+
+
+def loaded(group: str, name: str) -> Any:
+    """`plugin.load` for the validator of a field, whose error it becomes that a plugin cannot be loaded."""
+    try:
+        return load(group, name)
+    except UsageError as error:
+        raise PydanticCustomError("plugin", "{m}", {"m": error.message, "hint": error.hint}) from None
 
 
 P = TypeVar("P", bound=BaseModel)
@@ -180,7 +185,8 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Named:
-    """The annotation of a field that holds a plugin's name: `language: Annotated[str, Named("languages")]`."""
+    """The annotation of a field that holds the name of a plugin that can be loaded:
+    `language: Annotated[str, Named("languages")]`."""
 
     group: str
 
@@ -188,6 +194,7 @@ class Named:
         def validate(told: str) -> str:
             known = names(self.group)
             if told in known:
+                loaded(self.group, told)
                 return told
             hint = choice(told, known)
             if self.group == "languages" and not near(told, known):

@@ -2,6 +2,7 @@
 
 runs/<name>/spec.yaml  spec.resolved.yaml  run.json  lock.json  log.txt
 runs/<name>/[<variant>/]<step> -> ../.store/<step>-<key>
+runs/<name>/now -> ../.store/.draft-<key>               while a step is built
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,20 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_durably(self.folder / "lock.json", _json(lock))
         self.write()
+
+    @contextlib.contextmanager
+    def building(self, draft: Path) -> Iterator[None]:
+        """Meanwhile `now` leads to the draft, so that a person can follow what is written there. Nothing depends on it:
+        it is left out where the file system has no links, or a variant bears that name."""
+        place = self.folder / "now"
+        with contextlib.suppress(OSError):
+            _unlink_draft(place)  # of a run that was killed
+            place.symlink_to(os.path.relpath(draft, self.folder))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                _unlink_draft(place)
 
     def record(self, planned: Planned, artifact: Artifact, state: str) -> None:
         """A step is finished: note it, and link its result into the run's folder."""
@@ -152,6 +167,11 @@ def link(target: Path, place: Path) -> None:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
             raise
         shutil.copytree(target, place, dirs_exist_ok=True)
+
+
+def _unlink_draft(place: Path) -> None:
+    if place.is_symlink() and place.readlink().name.startswith(".draft-"):
+        place.unlink()
 
 
 def unlink(place: Path) -> None:

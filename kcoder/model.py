@@ -205,6 +205,41 @@ class GatedFamily(ModelFamily):
         )
 
 
+class LearntFamily(ModelFamily):
+    """GPT-2's shape, which others have taken over: places are learnt and nothing is rotated, so that heads may have any
+    size, and queries, keys and values come out of one layer.
+    """
+
+    tied: ClassVar[bool] = True
+    places: ClassVar[bool] = True
+    #: what the config says besides the shape
+    further: ClassVar[Mapping[str, Any]] = {}
+
+    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
+        self.head(hidden, heads, unit=1)
+        return {
+            "vocab_size": vocabulary,
+            "n_embd": hidden,
+            "n_layer": layers,
+            "n_head": heads,
+            "n_inner": 4 * hidden,
+            "n_positions": context,
+            # a tenth in the published models, which saw their texts many times
+            "resid_pdrop": 0.0,
+            "embd_pdrop": 0.0,
+            "attn_pdrop": 0.0,
+            **self.further,
+        }
+
+    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
+        return (
+            Linear("c_attn", hidden, query + 2 * key, True),
+            Linear("attn.c_proj", query, hidden, True),
+            Linear("c_fc", hidden, inner, True, feed=True),
+            Linear("mlp.c_proj", inner, hidden, True, feed=True),
+        )
+
+
 def shared(heads: int, sharing: int) -> int:
     """Key and value heads for this many query heads: one for every `sharing`, or for each where that leaves a rest."""
     return heads // sharing if heads % sharing == 0 else heads

@@ -98,7 +98,8 @@ class Runner:
         draft = self.store.begin(planned.key, resume=stage.resumable and not planned.redo, scratch=stage.scratch)
         paths = {o: target(a.folder, o.name, o.kind) for o, a in inputs.items()}
         began, cpu = time.monotonic(), _cpu_seconds()
-        facts = stage.run(paths, draft, self.host)
+        with self.journal.building(draft):
+            facts = stage.run(paths, draft, self.host)
         for name, kind in stage.produces.items():
             if not target(draft, name, kind).exists():
                 raise KcoderError(f"{planned.name} made no {name}", "this is a defect of that stage")

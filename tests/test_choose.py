@@ -1,10 +1,12 @@
 """How a spec chooses a plugin."""
 
+from importlib.metadata import EntryPoint
 from typing import Annotated
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from kcoder import plugin
 from kcoder.choose import Named, Use, settable, validated
 from kcoder.filter import Filter
 from kcoder.plugin import load
@@ -85,6 +87,14 @@ def test_values_are_read_strictly():
 def test_a_language_that_is_no_plugin_here_may_be_a_package():
     [(_, _, hint)] = faults(language="kotlin")
     assert hint.endswith("such as kcoder-kotlin")
+
+
+def test_a_language_that_cannot_be_loaded_is_a_fault_of_the_field_that_names_it(monkeypatch):
+    broken = EntryPoint("broken", "no_such_module:X", "kcoder.languages")
+    monkeypatch.setattr(plugin, "registered", lambda group: {"broken": broken})
+    [(loc, message, hint)] = faults(language="broken")
+    assert (loc, hint) == (("language",), "mend or uninstall that package")
+    assert message.startswith("plugin 'broken' cannot be loaded: ModuleNotFoundError")
 
 
 def test_what_is_no_choice_is_told_with_one_pair_of_braces():

@@ -1,6 +1,9 @@
 """A run's folder."""
 
+import errno
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +41,44 @@ def test_links_are_relative_and_replaced(tmp_path):
     assert str(place.readlink()) == "../../.store/b"
     unlink(place)
     assert not place.parent.exists()
+
+
+def test_what_is_being_built_can_be_followed_from_the_runs_folder(tmp_path):
+    journal, store = Journal(tmp_path / "run"), tmp_path / ".store"
+    journal.folder.mkdir()
+    for draft in (store / ".draft-a", store / ".draft-b"):
+        draft.mkdir(parents=True)
+        with pytest.raises(KeyboardInterrupt), journal.building(draft):
+            (draft / "metrics.jsonl").write_text(draft.name)
+            assert (journal.folder / "now" / "metrics.jsonl").read_text() == draft.name
+            raise KeyboardInterrupt
+        assert not os.path.lexists(journal.folder / "now")
+    (journal.folder / "now").symlink_to(store / ".draft-a")  # of a run that was killed
+    with journal.building(store / ".draft-b"):
+        assert str((journal.folder / "now").readlink()) == "../.store/.draft-b"
+
+
+def test_nothing_that_bears_the_name_makes_way_for_what_is_being_built(tmp_path):
+    journal, draft = Journal(tmp_path / "run"), tmp_path / ".store" / ".draft-a"
+    draft.mkdir(parents=True)
+    variant = journal.folder / "now" / "train"
+    variant.mkdir(parents=True)
+    with journal.building(draft):
+        assert variant.is_dir()
+    unlink(variant)
+    (journal.folder / "now").symlink_to("../.store/now-1")  # a step's result
+    with journal.building(draft):
+        pass
+    assert str((journal.folder / "now").readlink()) == "../.store/now-1"
+
+
+def test_what_is_being_built_is_built_without_links_too(tmp_path, monkeypatch):
+    def none(*args, **options):
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(Path, "symlink_to", none)
+    with Journal(tmp_path).building(tmp_path / ".draft-a"):
+        assert not os.path.lexists(tmp_path / "now")
 
 
 def test_a_run_is_found_by_name_and_a_near_miss_is_suggested(tmp_path):

@@ -43,6 +43,15 @@ class Drop(Stage):
         return {}
 
 
+class Followed(Stage):
+    produces: ClassVar = {"rows": Document}
+
+    def run(self, inputs, out, host):
+        frame(Document, [{"id": "a", "text": "a"}]).write_parquet(out / "rows.parquet")
+        (out / "log").write_text("step 1")
+        return {"followed": (out.parent.parent / "test" / "now" / "log").read_text()}
+
+
 class Fail(Stage):
     produces: ClassVar = {"kept": Document}
     rows: Input[Document]
@@ -101,6 +110,12 @@ def test_steps_are_built_once_and_then_reused(carry_out):
     again, seen = carry_out(*chain())
     assert seen == [("reused", "make"), ("reused", "drop")]
     assert [a.folder for a in first.values()] == [a.folder for a in again.values()]
+
+
+def test_what_a_step_writes_can_be_followed_from_the_runs_folder(carry_out):
+    done, _ = carry_out(Step("followed", Followed()))
+    assert done["followed"].manifest["facts"] == {"followed": "step 1"}
+    assert not (carry_out.folder / "now").is_symlink()
 
 
 def test_a_manifest_says_what_was_asked_what_came_out_and_what_it_took(carry_out):

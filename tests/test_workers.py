@@ -1,6 +1,5 @@
 """Workers here are small programs that import nothing heavy."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,15 +9,15 @@ import time
 import psutil
 import pytest
 
-from kcoder import workers
+from kcoder import worker, workers
 from kcoder.errors import InterruptedRun, KcoderError, MachineLacksError
 from kcoder.host import Host
-from kcoder.workers import _own_gpu, together
+from kcoder.workers import together
 
 BEGIN = """
 import json, os, signal, sys, time
 from kcoder.errors import MachineLacksError
-from kcoder.workers import as_told
+from kcoder.worker import as_told
 job, pipe = json.loads(sys.stdin.readline()), int(sys.argv[1])
 def tell(**told):
     os.write(pipe, json.dumps(told).encode() + b"\\n")
@@ -35,7 +34,7 @@ def program(tmp_path, monkeypatch):
         monkeypatch.setenv("PYTHONPATH", str(tmp_path))
         for name in ("RANK", "WORLD_SIZE", "SLURM_PROCID"):
             monkeypatch.delenv(name, raising=False)
-        monkeypatch.setattr(workers, "WORKER", "small_worker")
+        monkeypatch.setattr(worker, "WORKER", "small_worker")
 
     return written
 
@@ -167,8 +166,8 @@ begin()
 open(os.path.join(job["at"], str(os.getpid())), "w").close()
 time.sleep(600)
 """)
-    script = "from kcoder import workers; from kcoder.host import Host; import sys; workers.WORKER = 'small_worker'; "
-    script += "workers.together({'at': sys.argv[1]}, 2, Host())"
+    script = "from kcoder import worker, workers; from kcoder.host import Host; import sys; "
+    script += "worker.WORKER = 'small_worker'; workers.together({'at': sys.argv[1]}, 2, Host())"
     (at := tmp_path / "pids").mkdir()
     parent = subprocess.Popen([sys.executable, "-c", script, str(at)])
     while len(list(at.iterdir())) < 2:
@@ -205,20 +204,3 @@ tell(done={})
     assert (tmp_path / "ran").exists()
     assert not (tmp_path / "harm").exists()
     assert store == {}
-
-
-def test_each_sees_its_own_gpu(monkeypatch):
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert _own_gpu(2) == {"CUDA_VISIBLE_DEVICES": "2"}
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,6")
-    assert _own_gpu(1) == {"CUDA_VISIBLE_DEVICES": "6"}
-    for told in ("3", "", "-1"):  # the only one, or none
-        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
-        assert _own_gpu(1) == {}
-
-
-def test_what_a_launch_has_told_its_processes_is_not_told_to_their_workers(monkeypatch):
-    for name in ("RANK", "WORLD_SIZE", "TORCHELASTIC_USE_AGENT_STORE"):
-        monkeypatch.setenv(name, "1")
-    assert not {"RANK", "WORLD_SIZE", "TORCHELASTIC_USE_AGENT_STORE"} & workers._environment(0).keys()
-    assert os.environ["PATH"] == workers._environment(0)["PATH"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from kcoder.cli.device import on_device
 from kcoder.cli.screen import complaint
 from kcoder.errors import KcoderError
 from kcoder.forecast import Forecast
@@ -32,6 +33,7 @@ MARKS = {
 @click.option("--smoke", is_flag=True, help="As kcoder run --smoke would.")
 @click.option("--resolved", is_flag=True, help="Print every value and where it comes from.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
+@on_device
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those a run has pinned.")
 @click.option("--probe", is_flag=True, help="Train 20 steps of each training, with random weights: how long it takes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
@@ -41,6 +43,7 @@ def command(
     smoke: bool,
     resolved: bool,
     out: str,
+    device: str,
     update: bool,
     probe: bool,
     as_json: bool,

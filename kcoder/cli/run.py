@@ -14,10 +14,12 @@ from types import FrameType
 import click
 
 from kcoder.artifact import Artifact, write_durably
+from kcoder.cli.device import on_device
 from kcoder.cli.live import Live
 from kcoder.cli.results import answer
 from kcoder.cli.sandbox import kept_in
-from kcoder.errors import InterruptedRun, KcoderError, UsageError, choice
+from kcoder.cli.span import among, span
+from kcoder.errors import InterruptedRun, KcoderError
 from kcoder.host import Host, cores
 from kcoder.journal import Journal
 from kcoder.plan import Plan, Planned, State
@@ -39,7 +41,7 @@ from kcoder.workers import led
 @click.option("--redo", multiple=True, metavar="S", help="Ignore the stored result of this section or step.")
 @click.option("--out", default="runs", show_default=True, metavar="DIR", help="Where runs and their store are.")
 @click.option("--threads", type=click.IntRange(min=1), envvar="KCODER_THREADS", help="Threads for training.")
-@click.option("--device", default="auto", show_default=True, envvar="KCODER_DEVICE", help="auto, cpu or cuda.")
+@on_device
 @kept_in
 @click.option("--update", is_flag=True, help="Ask the hub for newer commits than those this run has pinned.")
 @click.option("--offline", is_flag=True, envvar="HF_HUB_OFFLINE", help="Use nothing but what is on this machine.")
@@ -67,19 +69,12 @@ def command(
     """Carry out SPEC. The same command again reuses what is finished and goes on with what is not."""
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"  # the hub's library reads nothing else, when it is imported
-    _for_all("KCODER_DEVICE", device)  # what is decided before torch is there has to know too
-    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # the driver's order, in which it is asked
     prepared = prepare(spec, settings, smoke=smoke)
     places = Places(Path(out))
     journal = places.journal(prepared.head.name)
-    _known_variants(prepared, chosen)
-    plan = prepared.plan(places.store, journal.memory(), _among(prepared, redo), update=update)
-    wanted = _span(plan, prepared, only, start, until, chosen)
-    first = next((p for p in plan if p.state == State.BLOCKED and p.lacks and wanted(p)), None)
-    if first and first.lacks:
-        if smoke:
-            first.lacks.hint += f"; without the hub: {WITHOUT_HUB}"
-        raise first.lacks
+    plan = prepared.plan(places.store, journal.memory(), among(prepared, redo), update=update)
+    wanted = span(plan, prepared, only, start, until, chosen)
+    _require_all(plan, wanted, smoke=smoke)
     live = Live(prepared, plan, quiet=quiet, as_json=as_json)
     host = Host(
         workers=cores(),
@@ -100,17 +95,7 @@ def command(
     _keep_spec(prepared, journal)
     _listen(host, live)
     runner = Runner(places.store, journal, host, live, wanted)
-    try:
-        with live, places.store.in_use():
-            done = runner.carry_out(plan)
-    except InterruptedRun as stopped:
-        journal.end("interrupted", plan)
-        raise type(stopped)(f"{stopped.message}; everything finished is kept", f"continue: {again}") from None
-    except KcoderError as error:
-        with contextlib.suppress(OSError):  # on a full disk too, what failed is what the person has to know
-            journal.end("failed", plan)
-        error.hint = f"{error.hint}\n  continue: {again}" if error.hint else f"continue: {again}"
-        raise
+    done = _carried_out(runner, live, plan, again)
     left = [p for p in plan if p.key not in done]
     journal.diary["models"] = _models(prepared, journal)
     journal.end("finished" if not left else "partial", plan)
@@ -120,18 +105,28 @@ def command(
     return 0
 
 
-def _for_all(name: str, value: str) -> None:
-    """Set a variable of the environment for as long as this command runs."""
-    before = os.environ.get(name)
-    os.environ[name] = value
+def _require_all(plan: Plan, wanted: Callable[[Planned], bool], *, smoke: bool) -> None:
+    """Raise what this machine lacks for the first step that cannot be carried out."""
+    for planned in plan:
+        if planned.state == State.BLOCKED and planned.lacks and wanted(planned):
+            if smoke:
+                planned.lacks.hint += f"; without the hub: {WITHOUT_HUB}"
+            raise planned.lacks
 
-    def restore() -> None:
-        if before is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = before
 
-    click.get_current_context().call_on_close(restore)
+def _carried_out(runner: Runner, live: Live, plan: Plan, again: str) -> dict[str, Artifact]:
+    """The artifacts by key. However it ends too early, the diary says so, and the person how to go on."""
+    try:
+        with live, runner.store.in_use():
+            return runner.carry_out(plan)
+    except InterruptedRun as stopped:
+        runner.journal.end("interrupted", plan)
+        raise type(stopped)(f"{stopped.message}; everything finished is kept", f"continue: {again}") from None
+    except KcoderError as error:
+        with contextlib.suppress(OSError):  # on a full disk too, what failed is what the person has to know
+            runner.journal.end("failed", plan)
+        error.hint = f"{error.hint}\n  continue: {again}" if error.hint else f"continue: {again}"
+        raise
 
 
 def _publish(plan: Plan, done: dict[str, Artifact], journal: Journal) -> None:
@@ -158,55 +153,6 @@ def _command(
     words += ["--device", host.device] if host.device != "auto" else []
     words += ["--sandbox", host.sandbox] if host.sandbox != "auto" else []
     return shlex.join(words)
-
-
-def _known_variants(prepared: Prepared, chosen: tuple[str, ...]) -> None:
-    for name in chosen:
-        if name not in prepared.variants:
-            raise UsageError(f"this spec has no variant {name}", choice(name, [v for v in prepared.variants if v]))
-
-
-def _members(prepared: Prepared, told: str) -> Callable[[str], bool]:
-    """The steps a word means: one step, or all steps of a section. Raises UsageError on a near miss."""
-    steps = {s.name for group in prepared.steps().values() for s in group}
-    if told not in steps and not any(name.startswith(f"{told}.") for name in steps):
-        sections = {name.partition(".")[0] for name in steps}
-        raise UsageError(f"there is no section or step {told}", choice(told, steps | sections))
-    return lambda name: name == told or name.startswith(f"{told}.")
-
-
-def _among(prepared: Prepared, told: tuple[str, ...]) -> Callable[[str], bool]:
-    members = [_members(prepared, word) for word in told]
-    return lambda name: any(member(name) for member in members)
-
-
-def _span(
-    plan: Plan,
-    prepared: Prepared,
-    only: str | None,
-    start: str | None,
-    until: str | None,
-    chosen: tuple[str, ...],
-) -> Callable[[Planned], bool]:
-    """The steps that --only, --from, --until and --variant leave, by the order of the plan."""
-    if only and (start or until):
-        raise UsageError("--only stands alone", "use --from and --until together for a span")
-    steps = [p for p in plan if not chosen or set(chosen) & set(p.variants)]
-
-    def numbers(told: str) -> list[int]:
-        member = _members(prepared, told)
-        found = [i for i, p in enumerate(steps) if any(map(member, p.names))]
-        if not found:
-            raise UsageError(f"{told} has no step in {', '.join(chosen)}", "leave --variant out")
-        return found
-
-    if only:
-        left = {steps[i].key for i in numbers(only)}
-    else:
-        first = min(numbers(start)) if start else 0
-        last = max(numbers(until)) if until else len(steps)
-        left = {p.key for i, p in enumerate(steps) if first <= i <= last}
-    return lambda planned: planned.key in left
 
 
 def _keep_spec(prepared: Prepared, journal: Journal) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from kcoder.model import ModelFamily
-from kcoder.shape import Keeps, Kept, Linear
+from kcoder.model import LearntFamily
+from kcoder.shape import Keeps, Kept
 
 
-class Gpt2(ModelFamily):
-    """Learnt positions: nothing is rotated, so heads may have any size."""
-
+class Gpt2(LearntFamily):
     keeps: ClassVar[Keeps | None] = Keeps(
         trained=Kept(16, 8, 20, 8),
         frozen=Kept(16, 8, 20, 8),
@@ -18,31 +16,6 @@ class Gpt2(ModelFamily):
         frozen16=Kept(16, 2, 10, 4),
         token=16.0,
     )
-    tied: ClassVar[bool] = True
-    places: ClassVar[bool] = True
-
-    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
-        self.head(hidden, heads, unit=1)
-        return {
-            "vocab_size": vocabulary,
-            "n_embd": hidden,
-            "n_layer": layers,
-            "n_head": heads,
-            "n_inner": 4 * hidden,
-            "n_positions": context,
-            # a tenth in the published models, which saw their texts many times
-            "resid_pdrop": 0.0,
-            "embd_pdrop": 0.0,
-            "attn_pdrop": 0.0,
-        }
-
-    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
-        return (
-            Linear("c_attn", hidden, query + 2 * key, True),
-            Linear("attn.c_proj", query, hidden, True),
-            Linear("c_fc", hidden, inner, True, feed=True),
-            Linear("mlp.c_proj", inner, hidden, True, feed=True),
-        )
 
 
 GPT2 = Gpt2(

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from kcoder.model import PLAIN_MARKS, Marks, ModelFamily
-from kcoder.shape import Keeps, Kept, Linear
+from kcoder.model import PLAIN_MARKS, LearntFamily, Marks
+from kcoder.shape import Keeps, Kept
 
 
-class GptBigCode(ModelFamily):
-    """Learnt positions: nothing is rotated, so heads may have any size."""
-
+class GptBigCode(LearntFamily):
     keeps: ClassVar[Keeps | None] = Keeps(
         trained=Kept(20, 4, 8, 8),
         frozen=Kept(20, 4, 8, 8),
@@ -19,32 +17,7 @@ class GptBigCode(ModelFamily):
         frozen16=Kept(16, 2, 4, 4),
         token=16.0,
     )
-    tied: ClassVar[bool] = True
-    places: ClassVar[bool] = True
-
-    def config(self, *, hidden: int, layers: int, heads: int, vocabulary: int, context: int) -> dict[str, Any]:
-        self.head(hidden, heads, unit=1)
-        return {
-            "vocab_size": vocabulary,
-            "n_embd": hidden,
-            "n_layer": layers,
-            "n_head": heads,
-            "n_inner": 4 * hidden,
-            "n_positions": context,
-            "multi_query": True,
-            # a tenth in the published models, which saw their texts many times
-            "resid_pdrop": 0.0,
-            "embd_pdrop": 0.0,
-            "attn_pdrop": 0.0,
-        }
-
-    def linears(self, hidden: int, query: int, key: int, inner: int) -> tuple[Linear, ...]:
-        return (
-            Linear("c_attn", hidden, query + 2 * key, True),
-            Linear("attn.c_proj", query, hidden, True),
-            Linear("c_fc", hidden, inner, True, feed=True),
-            Linear("mlp.c_proj", inner, hidden, True, feed=True),
-        )
+    further: ClassVar[Mapping[str, Any]] = {"multi_query": True}
 
     def key_heads(self, config: Mapping[str, Any], heads: int) -> int:
         return 1 if config.get("multi_query", True) else heads

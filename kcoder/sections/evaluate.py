@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from kcoder.benchmark import Benchmark
-from kcoder.choose import Named, Use
+from kcoder.choose import Named, Use, loaded
 from kcoder.executor import Executor
 from kcoder.generator import Generator
 from kcoder.held_out import SPLITS, HeldOut
@@ -290,7 +290,7 @@ def _in_file(told: Any, file: str | None) -> Any:
     if (
         file is None
         or name not in names("benchmarks")
-        or "path" not in getattr(load("benchmarks", name), "model_fields", {})
+        or "path" not in getattr(loaded("benchmarks", name), "model_fields", {})
     ):
         return told
     return {name: {"path": file, **(own or {})}} if isinstance(own, dict | None) else told

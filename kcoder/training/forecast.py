@@ -6,6 +6,7 @@ is said to be unknown, and why.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +23,7 @@ from kcoder.stage import Output, Stored, target
 from kcoder.training import frugal
 from kcoder.training.card import described
 from kcoder.training.cost import Cost, Packed, cost, seconds
-from kcoder.training.gpu import capability, halves
+from kcoder.training.gpu import capability, halves, require_asked
 from kcoder.training.memory import Memory, Setting, evaluation, generation, need
 from kcoder.training.room import Room, room
 from kcoder.training.smaller import fitting
@@ -55,6 +56,7 @@ def forecast(method: Method, stored: Stored, place: Path, *, probe: bool) -> For
         raise ValueError(f"{name_of(method)} has not been wired to its inputs")
     how = method.here(capability())
     try:
+        require_asked()
         processes = _processes(how)
         told = model(method.model, stored)
         family: ModelFamily = load("models", told["family"])
@@ -282,6 +284,7 @@ def _rehearsed(how: Method, told: Mapping[str, Any], rows: Packed, place: Path) 
             context=max(rows.length, 32),
             length=rows.length,
             trained=rows.share,
+            device=os.environ.get("KCODER_DEVICE", "auto"),
             frugal=tight(how, told, rows.length, there, there.program if there else 0.0),
             folder=str(place),
         )

@@ -43,11 +43,11 @@ class _Memory(ctypes.Structure):
 
 
 def capability() -> tuple[int, int] | None:
-    """The compute capability of the first GPU; None where there is none, or none may be used."""
+    """The compute capability of the GPU that is used; None where there is none, or none may be used."""
     if hidden():
         return None
     with _library() as (library, problem):
-        return None if library is None or problem else _capability(library, _first(library))
+        return None if library is None or problem else _capability(library, _used(library))
 
 
 def count() -> int:
@@ -102,9 +102,18 @@ def _library() -> Iterator[tuple[Any, str]]:
         library.nvmlShutdown()
 
 
-def _first(library: Any) -> ctypes.c_void_p | None:
-    """The first GPU that may be used: CUDA_VISIBLE_DEVICES names it by its number on the bus, or by its id."""
-    told = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+def _used(library: Any) -> ctypes.c_void_p | None:
+    """The first GPU that may be used, or the one that is asked for: CUDA_VISIBLE_DEVICES names them by their numbers on
+    the bus, or by their ids."""
+    asked = os.environ.get("KCODER_DEVICE", "").removeprefix("cuda:")
+    number = int(asked) if asked.isdigit() else 0
+    shown = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if shown is None:
+        return _numbered(library, number)
+    names = shown.split(",")
+    if number >= len(names):
+        return None
+    told = names[number].strip()
     if told.isdigit():
         return _numbered(library, int(told))
     device = ctypes.c_void_p()
@@ -136,15 +145,24 @@ def _gpu(library: Any, device: ctypes.c_void_p | None) -> Gpu | None:
 
 
 def free() -> int | None:
-    """Bytes of the first GPU's memory that nobody holds; None where none may be used."""
+    """Bytes of memory that nobody holds on the GPU that is used; None where none may be."""
     with _library() as (library, problem):
-        told = None if library is None or problem or hidden() else _gpu(library, _first(library))
+        told = None if library is None or problem or hidden() else _gpu(library, _used(library))
     return told.free if told else None
 
 
 def halves(precision: str, able: tuple[int, int] | None) -> bool:
     """Whether products are computed in 16 bits under this precision, on a GPU of this capability or a CPU (None)."""
     return precision in ("bf16", "fp16") or (precision == "auto" and able is not None and able >= FP16)
+
+
+def require_asked() -> None:
+    """Raise MachineLacksError where a GPU is asked for that the driver does not know of."""
+    asked = os.environ.get("KCODER_DEVICE", "")
+    if asked.startswith("cuda") and capability() is None:
+        what = "GPU" if asked == "cuda" else asked
+        why = f": {hidden()}" if hidden() else ", as far as its driver says"
+        raise MachineLacksError(f"this machine has no {what}{why}", "say --device cpu; kcoder doctor lists its GPUs")
 
 
 def require(precision: str, optimizer: str, able: tuple[int, int] | None) -> None:

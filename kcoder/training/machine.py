@@ -61,6 +61,11 @@ def settle(host: Host, parameters: int, precision: str = "fp32", processes: int 
     device = host.device if host.device != "auto" else "cuda" if cuda else "cpu"
     if device.startswith("cuda") and not cuda:
         raise MachineLacksError("this machine has no GPU that torch can use", "say --device cpu")
+    if (number := torch.device(device).index) is not None and device.startswith("cuda"):
+        if number >= torch.cuda.device_count():
+            there = f"torch sees {torch.cuda.device_count()}, counted from 0"
+            raise MachineLacksError(f"this machine has no {device}: {there}", "kcoder doctor lists its GPUs")
+        torch.cuda.set_device(device)  # the one whose memory is measured
     able = torch.cuda.get_device_capability(device) if device.startswith("cuda") else None
     require(precision, "adamw", able)
     if precision == "auto":

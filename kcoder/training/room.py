@@ -24,7 +24,7 @@ class Room:
 
 
 def room() -> Room | None:
-    """That of the first GPU if there is one to be used, else of the system; None where the system does not tell."""
+    """That of the GPU if there is one to be used, else of the system; None where the system does not tell."""
     if (able := gpu.capability()) and (free := gpu.free()):
         return Room("GPU", free, CONTEXT, able)
     left = ram.available()

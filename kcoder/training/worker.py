@@ -1,4 +1,4 @@
-"""One process of a training that several do: `python -m kcoder.training.worker FD`, started by `kcoder.workers`."""
+"""One process of a training that several do: `python -m kcoder.training.worker FD`, started by `kcoder.worker`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.isolation import kernel
-from kcoder.workers import as_told
+from kcoder.worker import as_told
 
 
 def main(pipe: int) -> int:

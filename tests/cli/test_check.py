@@ -1,6 +1,7 @@
 """`kcoder check`."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -120,6 +121,18 @@ def test_a_training_tells_what_it_will_need(kcoder, trained):
     [needs] = [step["needs"] for step in told["steps"] if "needs" in step]
     assert needs["memory"]["bytes"] == pytest.approx(sum(needs["memory"]["terms"].values()), abs=9)
     assert (needs["steps"], needs["hours"], needs["lacks"]) == (4, None, None)
+
+
+def test_a_training_is_foretold_for_the_device_that_is_asked_for(kcoder, monkeypatch):
+    from kcoder.training import gpu
+
+    monkeypatch.setattr(gpu, "_library", lambda: nullcontext((None, "")))
+    (kcoder.folder / "trained.yaml").write_text(TRAINED)
+    said = kcoder("check", "trained.yaml", "--device", "cpu")
+    assert (said.code, " of RAM " in said.out) == (0, True)
+    said = kcoder("check", "trained.yaml", "--device", "cuda:1")
+    assert said.code == 3
+    assert "cannot run here yet: this machine has no cuda:1, as far as its driver says" in said.out
 
 
 def test_what_does_not_fit_is_refused_with_the_smallest_change_that_does(kcoder, trained):

@@ -74,12 +74,6 @@ def test_spans_of_the_plan(kcoder):
     assert [s for e, s in steps(kcoder("run", "tiny.yaml", "--json", "--from", "report")) if e == "ended"] == ["report"]
 
 
-def test_a_span_of_nothing_known_is_refused(kcoder):
-    said = kcoder("run", "tiny.yaml", "--only", "dta")
-    assert (said.code, "did you mean data?" in said.err) == (2, True)
-    assert kcoder("run", "tiny.yaml", "--only", "data", "--until", "data").code == 2
-
-
 def test_redo_builds_again(kcoder):
     kcoder("run", "tiny.yaml")
     done = steps(kcoder("run", "tiny.yaml", "--json", "--redo", "data.filter"))
@@ -90,12 +84,6 @@ def test_a_step_that_needs_what_is_left_out_says_so(kcoder):
     said = kcoder("run", "tiny.yaml", "--only", "data.split")
     assert said.code == 1
     assert "needs data.decontaminate, which this run leaves out" in said.err
-
-
-def test_an_unknown_variant_is_refused(kcoder):
-    (kcoder.folder / "v.yaml").write_text(kcoder.tiny + "sweep: {data.sample: [50, 100]}\n")
-    said = kcoder("run", "v.yaml", "--variant", "sample=500")
-    assert (said.code, "did you mean sample=50?" in said.err) == (2, True)
 
 
 def test_variants_stand_in_folders_of_their_own_and_share_what_they_can(kcoder):

@@ -117,7 +117,9 @@ def test_a_plugin_that_raises_is_one_line_at_its_place_and_harms_nothing_else(kc
     info = kcoder.site / "kcoder_broken-0.1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kcoder-broken\nVersion: 0.1\n")
-    (info / "entry_points.txt").write_text("[kcoder.filters]\nbroken = kcoder_broken:Broken\n")
+    groups = ("filters", "benchmarks", "languages")
+    points = "".join(f"[kcoder.{group}]\nbroken = kcoder_broken:Broken\n" for group in groups)
+    (info / "entry_points.txt").write_text(points)
     data = "data: {source: mini, language: python, decontaminate: mini%s}\n"
     (kcoder.work / "uses.yaml").write_text("name: x\n" + data % ", filter: {broken: 1}")
     (kcoder.work / "without.yaml").write_text("name: x\n" + data % "")
@@ -126,5 +128,13 @@ def test_a_plugin_that_raises_is_one_line_at_its_place_and_harms_nothing_else(kc
     assert "uses.yaml:2:" in done.stderr
     assert "'broken' of kcoder-broken cannot be loaded: RuntimeError: half installed" in done.stderr
     assert "Traceback" not in done.stderr
+    (kcoder.work / "wrong.yaml").write_text(
+        "name: x\nmodel: x/y\nevaluate:\n  benchmark: broken\n  file: problems.jsonl\n  languages: [broken]\n"
+    )
+    done = kcoder("check", "wrong.yaml")
+    assert done.returncode == 2
+    for place in ("4:14\n    evaluate.benchmark", "6:15\n    evaluate.languages.0"):
+        assert f"wrong.yaml:{place}: plugin 'broken' of kcoder-broken cannot be loaded: RuntimeError" in done.stderr
+    assert done.stderr.count("hint: mend or uninstall that package") == 2
     assert kcoder("check", "without.yaml").returncode == 0
     assert "broken" in kcoder("plugins", "filters").stdout

@@ -1,7 +1,11 @@
 """`evaluate`."""
 
-import pytest
+from importlib.metadata import EntryPoint
 
+import pytest
+from pydantic import ValidationError
+
+from kcoder import choose, plugin
 from kcoder.choose import validated
 from kcoder.host import Host
 from kcoder.plugin import identity, load, name_of
@@ -76,6 +80,18 @@ def test_a_file_stands_among_the_options_of_the_benchmark_and_of_no_other():
     assert validated(EvaluateSection, told).benchmark.path == "plus.jsonl.gz"  # which it has to have
     own = {"benchmark": {"humaneval": {"path": "own.jsonl"}}, "file": "plus.jsonl.gz"}
     assert validated(EvaluateSection, own).benchmark.path == "own.jsonl"
+
+
+def test_a_benchmark_that_cannot_be_loaded_is_a_fault_of_its_field(monkeypatch):
+    broken = EntryPoint("broken", "no_such_module:X", "kcoder.benchmarks")
+    for module in (plugin, choose):  # both have the name
+        monkeypatch.setattr(module, "registered", lambda group: {"broken": broken})
+    for told in ({}, {"file": "x.jsonl"}):
+        with pytest.raises(ValidationError) as caught:
+            validated(EvaluateSection, {"benchmark": "broken", **told})
+        fault = next(each for each in caught.value.errors() if each["loc"] == ("benchmark",))
+        assert fault["msg"].startswith("plugin 'broken' cannot be loaded: ModuleNotFoundError")
+        assert fault["ctx"]["hint"] == "mend or uninstall that package"
 
 
 def test_a_file_is_for_benchmarks_that_have_one():

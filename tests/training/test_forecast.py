@@ -18,7 +18,7 @@ from kcoder.stages.borrow import Borrow
 from kcoder.stages.full import Full
 from kcoder.stages.lora import Lora
 from kcoder.stages.pack import Pack
-from kcoder.training import forecast, frugal, rehearsal
+from kcoder.training import forecast, frugal, gpu, rehearsal
 from kcoder.training.cost import Packed
 from kcoder.training.room import Room
 
@@ -200,6 +200,29 @@ def test_how_many_processes_there_are_may_not_be_known(monkeypatch):
     assert isinstance(found.lacks, MachineLacksError)
     known = forecast.model(BEGIN["model"], nothing)
     assert forecast.tight(together(None), known, 64, Room("RAM", 1e12, 0))
+
+
+def test_a_gpu_that_is_asked_for_and_is_not_there_is_lacking(monkeypatch):
+    monkeypatch.setattr(gpu, "capability", lambda: None)
+    monkeypatch.setenv("KCODER_DEVICE", "cuda:3")
+    found = told(training(BEGIN["model"], pack(BEGIN["model"])))
+    assert found.lines == ("needs     unknown yet: this machine has no cuda:3, as far as its driver says",)
+    assert isinstance(found.lacks, MachineLacksError)
+
+
+def test_the_probe_trains_on_the_device_that_is_asked_for(monkeypatch):
+    asked = []
+
+    def rehearsed(request):
+        asked.append(request.device)
+        raise KcoderError("not here")
+
+    monkeypatch.setattr(rehearsal, "rehearse", rehearsed)
+    plain = training(BEGIN["model"], pack(BEGIN["model"]))
+    for device in ("cpu", "auto"):
+        monkeypatch.setenv("KCODER_DEVICE", device)
+        forecast.forecast(plain, nothing, Path("runs"), probe=True)
+    assert asked == ["cpu", "auto"]
 
 
 def test_a_worker_has_its_share_of_what_is_free():

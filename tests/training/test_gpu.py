@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from kcoder.errors import MachineLacksError
-from kcoder.training.gpu import Driver, Gpu, capability, count, driver, free, halves, hidden, require
+from kcoder.training.gpu import Driver, Gpu, capability, count, driver, free, halves, hidden, require, require_asked
 
 T4, A100 = (7, 5), (8, 0)
 
@@ -113,6 +113,38 @@ def test_the_first_that_is_shown_is_the_one_that_is_asked(machine, monkeypatch, 
     machine(Library(("Tesla T4", T4, 16, 15), ("NVIDIA A100", A100, 40, 39)))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", shown)
     assert (capability(), free()) == (A100, 39)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "expected"),
+    [
+        ("cuda", None, (T4, 15)),
+        ("cuda:1", None, (A100, 39)),
+        ("cuda:1", "1,0", (T4, 15)),
+        ("cuda:1", "GPU-1", (None, None)),
+        ("cuda:2", None, (None, None)),
+    ],
+)
+def test_the_one_that_is_asked_for_is_counted_among_those_that_are_shown(machine, monkeypatch, asked, shown, expected):
+    machine(Library(("Tesla T4", T4, 16, 15), ("NVIDIA A100", A100, 40, 39)))
+    monkeypatch.setenv("KCODER_DEVICE", asked)
+    if shown:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", shown)
+    assert (capability(), free()) == expected
+
+
+def test_a_gpu_that_is_asked_for_has_to_be_there(machine, monkeypatch):
+    machine(Library(("Tesla T4", T4, 16, 15)))
+    for asked in ("auto", "cpu", "cuda", "cuda:0"):
+        monkeypatch.setenv("KCODER_DEVICE", asked)
+        require_asked()
+    monkeypatch.setenv("KCODER_DEVICE", "cuda:1")
+    with pytest.raises(MachineLacksError, match="no cuda:1, as far as its driver says"):
+        require_asked()
+    monkeypatch.setenv("KCODER_DEVICE", "cuda")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with pytest.raises(MachineLacksError, match="no GPU: CUDA_VISIBLE_DEVICES="):
+        require_asked()
 
 
 def test_those_that_are_shown_are_counted(machine, monkeypatch):

@@ -54,6 +54,17 @@ def test_a_gpu_that_is_not_there_is_a_lack_of_the_machine():
         settle(Host(device="cuda"), 600_000)
 
 
+def test_one_of_several_gpus_is_used_or_refused_by_its_number(monkeypatch):
+    used = []
+    for name, told in (("is_available", True), ("device_count", 2), ("get_device_capability", (8, 0))):
+        monkeypatch.setattr(torch.cuda, name, lambda *where, told=told: told)
+    monkeypatch.setattr(torch.cuda, "set_device", used.append)
+    assert settle(Host(device="cuda:1"), 600_000).device == "cuda:1"
+    with pytest.raises(MachineLacksError, match=r"no cuda:2: torch sees 2, counted from 0"):
+        settle(Host(device="cuda:2"), 600_000)
+    assert used == ["cuda:1"]
+
+
 def test_the_record_names_what_may_change_the_last_digits():
     used = settle(Host(device="cpu"), 600_000).used("peft")
     assert set(used) == {"device", "dtype", "threads", "torch", "transformers", "peft"}

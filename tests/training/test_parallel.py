@@ -16,7 +16,7 @@ import torch
 from pydantic import ValidationError
 from safetensors.torch import load_file
 
-from kcoder import workers
+from kcoder import worker
 from kcoder.artifact import file_digest
 from kcoder.errors import InterruptedRun, KcoderError, MachineLacksError
 from kcoder.host import Host
@@ -223,7 +223,7 @@ def test_a_process_that_is_killed_ends_the_training_and_one_process_goes_on(stor
 
     def progress(line):
         if not found and resume.steps(out / "checkpoints"):
-            found.extend(p for p in psutil.Process().children() if workers.WORKER in p.cmdline())
+            found.extend(p for p in psutil.Process().children() if worker.WORKER in p.cmdline())
             os.kill(max(each.pid for each in found), signal.SIGKILL)
 
     with pytest.raises(KcoderError, match=r"process \d of the 2 was killed \(SIGKILL\), and the others with it"):
