@@ -50,6 +50,20 @@ def bootstrap(values: Sequence[float], least: float, most: float) -> tuple[float
     return float(low), float(high)
 
 
+def firm(scores: Sequence[Sequence[float]]) -> float:
+    """In what share of redraws of the problems the same of several comes first: rows of scores, one for each problem,
+    of which the earlier wins where means are equal. 2,000 draws, one seed for all."""
+    import numpy as np
+
+    told = np.asarray(scores, dtype=np.float64)
+    problems = told.shape[1]
+    drawn = np.random.default_rng(0).integers(0, problems, size=(DRAWS, problems))
+    # sums of shares differ in their last bits with the order of their parts
+    means = np.round(told[:, drawn].mean(axis=2), 9)
+    first = int(np.round(told.mean(axis=1), 9).argmax())
+    return float((means.argmax(axis=0) == first).mean())
+
+
 def mcnemar(only_one: int, only_other: int) -> float:
     """The exact two-sided p of as uneven a split, or a more uneven one, of the things that two answer differently
     (McNemar 1947; exact by the binomial distribution)."""

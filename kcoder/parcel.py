@@ -44,7 +44,8 @@ def pack(folder: Path, file: Path) -> int:
             if faults := each.faults(thorough=True):
                 raise KcoderError(f"{each.folder}: {faults[0]}", f"kcoder verify {folder.name}")
         try:
-            with tarfile.open(draft, "w") as told:
+            # a file that artifacts share goes in for each of them: only files are taken out again
+            with tarfile.open(draft, "w", dereference=True) as told:
                 links = {}
                 for path in _walk(folder):
                     place = path.relative_to(folder).as_posix()

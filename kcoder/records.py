@@ -132,6 +132,7 @@ class Choice(Record):
         "high": "float",
         "k": "int",
         "n": "int",
+        "interval": "text",
         "chosen": "flag",
     }
 

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from kcoder.estimates import bootstrap, detectable, holm, kappa, mcnemar, pass_at, wilson
+from kcoder.estimates import bootstrap, detectable, firm, holm, kappa, mcnemar, pass_at, wilson
 
 
 @pytest.mark.parametrize(("n", "c", "k"), [(5, 2, 1), (5, 2, 3), (20, 1, 10), (200, 13, 100), (10, 0, 5), (10, 10, 10)])
@@ -79,3 +79,12 @@ def test_a_difference_as_large_as_what_can_be_detected_is_detected_four_times_in
     draw = np.random.default_rng(0)
     clear = sum(bootstrap(draw.choice(gains, 200), -1.0, 1.0)[0] > 0 for _ in range(300))
     assert 0.75 < clear / 300 < 0.87
+
+
+def test_how_firm_a_choice_is_follows_from_the_problems():
+    assert firm([[1.0, 0.0, 1.0]]) == 1.0
+    assert firm([[0.0] * 5, [1.0] * 5]) == 1.0
+    assert firm([[0.0] * 5, [0.0] * 5]) == 1.0  # the earlier, always
+    # one problem apart: the second wins where it is drawn, in 1 - (9 / 10) ** 10 of all
+    apart = firm([[0.0] * 10, [1.0] + [0.0] * 9])
+    assert apart == pytest.approx(1 - 0.9**10, abs=0.03)

@@ -87,3 +87,18 @@ def test_links_that_lead_elsewhere_are_refused_before_anything_is_there(run, tmp
         unpack(tmp_path / "evil.tar", tmp_path / "there")
     assert not (tmp_path / "there/mine").exists() and not list(tmp_path.glob("outside*"))
     assert Store(tmp_path / "there/.store").find(KEY) is None
+
+
+def test_a_file_that_an_artifact_has_under_two_names_comes_over_under_both(run, tmp_path):
+    store = Store(run.parent / ".store")
+    draft = store.begin("c" * 64, resume=False)
+    (draft / "weights").write_text("heavy")
+    (draft / "again").hardlink_to(draft / "weights")
+    made = store.publish("train", "c" * 64, {})
+    told = json.loads((run / "run.json").read_text())
+    step = {"step": "train", "key": "c" * 64, "artifact": made.folder.name, "variants": [], "asked": {}}
+    (run / "run.json").write_text(json.dumps(told | {"steps": [*told["steps"], step]}))
+    assert pack(run, tmp_path / "mine.tar") == 2
+    unpack(tmp_path / "mine.tar", tmp_path / "there")
+    found = Store(tmp_path / "there/.store").find("c" * 64)
+    assert [(found.folder / name).read_text() for name in ("weights", "again")] == ["heavy", "heavy"]

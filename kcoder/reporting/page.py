@@ -190,8 +190,8 @@ def _choice(history: Row, name: str) -> Markup:
         for row in history["choice"]
     ]
     words = (
-        f"Checkpoints of {name}: the one with the most development problems solved was kept, of equal ones that of the "
-        "lower validation loss. A choice among few problems is a noisy one."
+        f"Checkpoints of {name}: the one of the highest score on the development problems was kept, of equal ones "
+        "that of the lower validation loss. Its score flatters it, as it was chosen for it."
     )
     head = ["checkpoint", "validation loss", f"{first['benchmark']}, {language(first['language'])}, {first['metric']}"]
     return table(words, head, rows)

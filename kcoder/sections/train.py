@@ -190,8 +190,15 @@ class TrainSection(Section):
             yield from self.select.objections(told)
         if self.merge != "off" and getattr(self.method, "saves", "model") != "adapter":
             message = f"train.merge: {name_of(self.method)} leaves no adapter to merge"
-            yield Objection(("merge",), message, "leave merge out, or take lora or qlora")
+            yield Objection(("merge",), message, "leave merge out; in a sweep give it to lora and qlora alone")
         yield from never_saved("train", self.method)
+
+    def remarks(self, told: Mapping[str, Section | None]) -> Iterator[Objection]:
+        other = getattr(getattr(told.get("report"), "select", None), "on", None)
+        if self.select and isinstance(other, Benchmark) and other.called() == self.select.on.called():
+            message = f"train.select and report.select both choose on {other.called()}"
+            hint = "what was chosen on these problems scores better on them than it is: take others for one of the two"
+            yield Objection(("select", "on"), message, hint)
 
     @classmethod
     def smoke(cls, told: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from kcoder.amounts import size
+from kcoder.errors import KcoderError
+from kcoder.forecast import Forecast
 from kcoder.host import Host
-from kcoder.plugin import option
+from kcoder.plugin import load, option
 from kcoder.records import Checkpoint, Record
 from kcoder.stage import Facts, Input, Output, Stage, Stored, target
+
+#: of a weight
+BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 class MergeAdapter(Stage):
@@ -36,6 +43,21 @@ class MergeAdapter(Stage):
     def foretold(self, stored: Stored) -> Mapping[str, Any]:
         return self.model.step.stage.foretold(stored)
 
+    def forecast(self, stored: Stored, place: Path, *, probe: bool) -> Forecast | None:
+        from kcoder.training.forecast import model
+        from kcoder.training.room import room
+
+        try:
+            told = model(self.model, stored)
+            weights: int = load("models", told["family"]).shape(told["config"]).parameters
+        except KcoderError:
+            return None
+        there, kept = room(), BYTES[self.dtype] * weights
+        memory = BYTES["float32"] * weights + (there.program if there else 0)
+        free = f"   {size(there.free)} free   {'ok' if memory <= there.free else 'too little'}" if there else ""
+        lines = [f"memory    about {size(memory)} of {there.where if there else 'memory'}{free}"]
+        return Forecast((*lines, f"disk      {size(kept)}"), {"memory": round(memory), "disk": kept})
+
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import torch
 
@@ -49,10 +71,11 @@ class MergeAdapter(Stage):
         loaded = checkpoint.load_plain(inputs[self.model], host.say, device=machine.device)
         model, rounded = loaded.model, None
         if self.dtype != "float32":
-            exact, rounding = logits(model), getattr(torch, self.dtype)
-            # as it will be asked: 16 bits on the disk, 32 in memory
-            rounded = float((logits(model.to(rounding).float()) - exact).abs().max())
-            model.to(rounding)
+            exact = logits(model)
+            rounded = float((logits(_rounded(model, getattr(torch, self.dtype))) - exact).abs().max())
+            if not math.isfinite(rounded):
+                raise KcoderError(f"some weights are beyond what {self.dtype} holds", "say merge: bfloat16, or float32")
+            model.to(getattr(torch, self.dtype))
         card = replace(
             before,
             kind="model",
@@ -65,3 +88,10 @@ class MergeAdapter(Stage):
         final = target(out, "model", Checkpoint)
         checkpoint.save(model, loaded.tokenizer, card, final)
         return {"parameters": card.parameters, "dtype": self.dtype, "rounded": rounded}
+
+
+def _rounded(model: Any, dtype: Any) -> Any:
+    """As it will be read: 16 bits on the disk, 32 in memory. What a model computes for itself is not rounded."""
+    for weight in model.parameters():
+        weight.data = weight.data.to(dtype).to(weight.dtype)
+    return model

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kcoder.answering import Asking
 from kcoder.choose import Use
+from kcoder.estimates import firm, pass_at
 from kcoder.executor import Executor
 from kcoder.forecast import Forecast
 from kcoder.host import Host
 from kcoder.judging import jobs, judge, outcome
 from kcoder.metric import Metric
-from kcoder.paired import Passes, paired
 from kcoder.plugin import load, name_of, option
 from kcoder.records import Checkpoint, Checkpoints, Choice, History, Outcome, Record, Verdict, frame
 from kcoder.stage import Facts, Input, Output, Stored, target
@@ -24,8 +26,8 @@ class SelectCheckpoint(Asking):
     """Asks each checkpoint that a training has kept, runs what it writes, and takes the one of the highest score; of
     equal ones that of the lowest validation loss.
 
-    A choice among few problems is a noisy one: the facts tell how the chosen differs from that of the lowest validation
-    loss on the same problems, with an interval.
+    The score of what was chosen flatters it: it was chosen for that. How firm the choice is, the facts tell: in what
+    share of redraws of the problems the same checkpoint would have been chosen.
     """
 
     produces: ClassVar[Mapping[str, type[Record]]] = {"model": Checkpoint, "choice": Choice}
@@ -41,12 +43,12 @@ class SelectCheckpoint(Asking):
         return f"by pass@{self.k} on {self.asked()}"
 
     def summary(self, facts: Facts) -> str:
-        told = f"step {facts['step']:,}: {facts['metric']} {100 * facts['value']:.1f} % of {facts['n']}"
-        lowest, gain = facts["lowest_loss"], facts["gain"]
-        if lowest == facts["step"]:
-            return f"{told}, the lowest validation loss too"
-        clear = "" if gain["clear"] else ", no clear difference"
-        return f"{told}   {gain['points']:+.1f} points to the lowest validation loss, step {lowest:,}{clear}"
+        among = f"one of {len(facts['among'])}" if len(facts["among"]) > 1 else "the only one kept"
+        told = f"step {facts['step']:,}, {among}: {facts['metric']} {100 * facts['value']:.1f} % of {facts['n']}"
+        firm = f"   chosen in {100 * facts['firm']:.0f} % of redraws" if len(facts["among"]) > 1 else ""
+        lowest = facts["lowest_loss"]
+        same = "   the lowest validation loss too" if lowest == facts["step"] else f"   lowest loss: step {lowest:,}"
+        return told + firm + same
 
     def foretold(self, stored: Stored) -> Mapping[str, Any]:
         return self.kept.step.stage.foretold(stored)
@@ -63,25 +65,39 @@ class SelectCheckpoint(Asking):
 
         losses = _losses(inputs[self.history])
         folders = {int(folder.name.removeprefix("step-")): folder for folder in inputs[self.kept].iterdir()}
-        judged = {step: self._judged(folders[step], out / self.scratch / f"step-{step}", host) for step in folders}
-        rows = [{"step": step, "valid": losses[step], **self._score(judged[step])} for step in sorted(folders)]
-        best = max(rows, key=lambda row: (row["value"], -row["valid"], -row["step"]))
-        lowest = min(rows, key=lambda row: (row["valid"], row["step"]))
-        for row in rows:
-            row["chosen"] = row is best
-        frame(Choice, rows).write_parquet(target(out, "choice", Choice))
-        why = f"step {best['step']} of {len(rows)} kept, by {best['metric']} on {self.benchmark.called()}"
-        adopt(folders[best["step"]], target(out, "model", Checkpoint), why)
-        gain = paired(_passes(judged[best["step"]]), _passes(judged[lowest["step"]]), self.k)
-        told = {name: best[name] for name in ("step", "metric", "value", "n", "benchmark", "language")}
-        points = gain and {"points": gain.points, "low": gain.low, "high": gain.high, "clear": gain.clear}
-        return told | {"lowest_loss": lowest["step"], "gain": points, "among": [row["step"] for row in rows]}
+        if len(folders) == 1:
+            host.say("one checkpoint was kept, so there is nothing to choose: a smaller train.save_every keeps more")
+        # of equal scores the first is taken: the lowest loss, and the earliest step
+        order = sorted(folders, key=lambda step: (losses[step], step))
+        judged = {step: self._judged(step, folders[step], out / self.scratch, host) for step in order}
+        rows = [{"step": step, "valid": losses[step], **self._score(judged[step])} for step in order]
+        best = max(rows, key=lambda row: row["value"])
+        told = [{**row, "chosen": row is best} for row in sorted(rows, key=lambda row: row["step"])]
+        frame(Choice, told).write_parquet(target(out, "choice", Choice))
+        final = target(out, "model", Checkpoint)
+        shutil.rmtree(final, ignore_errors=True)  # of a run that was killed after this
+        why = f"step {best['step']}, one of {len(rows)} kept, by {best['metric']} on {self.benchmark.called()}"
+        adopt(folders[best["step"]], final, why)
+        return {
+            **{name: best[name] for name in ("step", "metric", "value", "n", "benchmark", "language")},
+            "lowest_loss": order[0],
+            "firm": firm([_values(judged[step], self.k) for step in order]),
+            "among": sorted(folders),
+            "isolation": sorted({row["isolation"] for each in judged.values() for row in each} - {""}),
+        }
 
-    def _judged(self, model: Path, kept: Path, host: Host) -> list[dict[str, Any]]:
+    def _judged(self, step: int, model: Path, scratch: Path, host: Host) -> list[dict[str, Any]]:
         """Rows of Outcome: what came of a checkpoint's answers."""
         from kcoder.training.card import read_card
 
+        kept = scratch / f"step-{step}"
         kept.mkdir(parents=True, exist_ok=True)
+        say, progress = host.say, host.progress
+        host = replace(
+            host,
+            say=lambda line: say(f"step {step:,}: {line}"),
+            progress=lambda line: progress(f"step {step:,}: {line}"),
+        )
         rows, _ = self.completions(model, read_card(model).stops, kept / "batches.jsonl", host)
         asked = list(jobs(self.language, ((str(n), row) for n, row in enumerate(rows))))
         found = judge(self.executor, self.language, asked, host, kept / "judgements.jsonl")
@@ -90,7 +106,7 @@ class SelectCheckpoint(Asking):
     def _score(self, outcomes: Sequence[dict[str, Any]]) -> dict[str, Any]:
         metric: Metric = load("metrics", "pass@k")(k=(self.k,))
         [row] = metric.score(frame(Outcome, list(outcomes)).lazy()).rows(named=True)
-        return {name: row[name] for name in ("benchmark", "language", "metric", "value", "low", "high", "k", "n")}
+        return {name: row[name] for name in Choice.columns if name in row}
 
 
 def _losses(history: Path) -> dict[int, float]:
@@ -99,10 +115,9 @@ def _losses(history: Path) -> dict[int, float]:
     return {row["step"]: row["valid"] for row in rows if "valid" in row}
 
 
-def _passes(outcomes: Sequence[Mapping[str, Any]]) -> Passes:
-    """Passes and samples of each problem."""
-    found: dict[str, tuple[int, int]] = {}
+def _values(outcomes: Sequence[Mapping[str, Any]], k: int) -> list[float]:
+    """pass@k of each problem, in the order of their ids."""
+    passed: dict[str, list[bool]] = {}
     for row in outcomes:
-        passed, samples = found.get(row["problem"], (0, 0))
-        found[row["problem"]] = (passed + (row["verdict"] == Verdict.PASSED), samples + 1)
-    return found
+        passed.setdefault(row["problem"], []).append(row["verdict"] == Verdict.PASSED)
+    return [pass_at(k, sum(passed[name]), len(passed[name])) for name in sorted(passed)]

@@ -259,8 +259,8 @@ class Method(Training):
             stops=before.stops,
             licence=before.licence,
         )
-        leave(model, loaded.tokenizer, card, source, result, folder, out, host.say)
-        return {"parameters": parameters, "trainable": trainable, **result.facts(), "used": used}
+        kept = leave(model, loaded.tokenizer, card, source, result, folder, out, host.say)
+        return {"parameters": parameters, "trainable": trainable, **result.facts(), "kept": kept, "used": used}
 
 
 def _compute_twice(model: Any, family: str) -> None:

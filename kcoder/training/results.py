@@ -20,8 +20,8 @@ from kcoder.training.state import WEIGHTS, Trained, put
 def leave(
     model: Any, tokenizer: Any, card: Card, source: Path, found: Trained, folder: Path, out: Path,
     say: Callable[[str], None],
-) -> None:  # fmt: skip
-    """Write the outputs of a training, whose model holds the weights of its best step.
+) -> list[int]:  # fmt: skip
+    """Write the outputs of a training, whose model holds the weights of its best step; the steps kept to choose among.
 
     `card` is that of a model made from `source`, but for its base and for what of this training stands in its lineage:
     there it tells the method. `folder` has the checkpoints. What a killed run has left of this is written anew.
@@ -39,6 +39,7 @@ def leave(
         base = path_to(source, to) if card.kind == "adapter" else ""
         checkpoint.save(model, tokenizer, replace(card, base=base, lineage=(*before, told)), to)
 
+    left: list[int] = []
     save(found.best_step, final)
     for step in found.candidates:
         to = kept / f"step-{step}"
@@ -48,6 +49,9 @@ def leave(
             put(model, at)
             save(step, to)
         else:
-            say(f"the weights of step {step} are damaged, and it cannot be chosen")
+            say(f"the weights of step {step} are damaged, and it cannot be chosen: --redo train makes them anew")
+            continue
+        left.append(step)
     target(out, "history", History).write_text(found.history, "utf-8")
     shutil.copyfile(folder / LOG, out / LOG)
+    return left

@@ -84,11 +84,11 @@ def keep_only(folder: Path, wanted: set[int], weights: Container[int] = (), file
             left = _left(folder, step)
             shutil.rmtree(left, ignore_errors=True)
             place(folder, step).rename(left)
-            for other in left.iterdir():
-                if other.name not in (file, SEAL):
-                    other.unlink()
         else:
             shutil.rmtree(place(folder, step))
+    for other in folder.glob("weights-*/*"):  # what a kill has left of earlier ones, too
+        if other.name not in (file, SEAL):
+            other.unlink()
 
 
 def weights(folder: Path, step: int, file: str) -> Path | None:

@@ -10,6 +10,7 @@ from kcoder.section import Wires
 from kcoder.sections.data import DataSection
 from kcoder.sections.evaluate import EvaluateSection
 from kcoder.sections.pretrain import PretrainSection
+from kcoder.sections.report import ReportSection
 from kcoder.sections.train import TrainSection
 from kcoder.training.infill import Infill
 
@@ -107,11 +108,13 @@ def test_a_checkpoint_is_chosen_after_the_training_and_changes_none_of_it(tmp_pa
 
 
 def test_what_was_chosen_is_the_model_and_it_writes_in_the_language_of_the_data():
-    up = validated(PretrainSection, {"data": {"source": "mini", "language": "python"}}).steps(Wires(seed=4), "pretrain")
+    up = validated(PretrainSection, {"data": {"source": "mini", "language": "python"}}).steps(
+        Wires(seed=23), "pretrain"
+    )
     up = validated(TrainSection, {"select": "mini-dev"}).steps(DATA.steps(up, "data"), "train")
     select = up.steps[-1]
     assert (select.name, up.model) == ("train.select", select["model"])
-    assert (select.stage.language.name, select.stage.k, select.stage.seed) == ("lua", 1, 4)
+    assert (select.stage.language.name, select.stage.k, select.stage.seed) == ("lua", 1, 23)
     [train] = [step.stage for step in up.steps if step.name == "train"]
     assert train.keep == 5
 
@@ -179,3 +182,13 @@ def test_a_merged_adapter_is_the_model_that_is_evaluated():
 def test_a_method_without_an_adapter_has_nothing_to_merge():
     faults = validated(TrainSection, {"method": "full", "merge": "float32"}).objections({"data": DATA, "model": None})
     assert [each.message for each in faults] == ["train.merge: full leaves no adapter to merge"]
+
+
+def test_two_choices_on_the_same_problems_are_remarked_on():
+    section = validated(TrainSection, {"select": "mini-dev"})
+    for on, messages in (
+        ("mini-dev", ["train.select and report.select both choose on mini-dev"]),
+        ({"mbpp": {"part": "validation"}}, []),
+    ):
+        told = {"report": validated(ReportSection, {"select": {"on": on}})}
+        assert [each.message for each in section.remarks(told)] == messages

@@ -71,8 +71,9 @@ def test_one_whose_weights_are_damaged_cannot_be_chosen(store):
         if file.exists():
             file.write_bytes(file.read_bytes()[:-1] + b"\xff")
 
-    trained(store, "harmed", Full(**OPTIONS, keep=5), Host(say=said.append, progress=progress))
-    assert said == ["the weights of step 2 are damaged, and it cannot be chosen"]
+    _, facts = trained(store, "harmed", Full(**OPTIONS, keep=5), Host(say=said.append, progress=progress))
+    assert said == ["the weights of step 2 are damaged, and it cannot be chosen: --redo train makes them anew"]
+    assert facts["kept"] == sorted({4, 6, 8, 10, facts["best_step"]})
     assert not (out / "kept/step-2").exists()
     assert (out / "kept/step-4").exists()
 

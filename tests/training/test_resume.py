@@ -85,6 +85,9 @@ def test_of_some_the_weights_stay_and_nothing_goes_on_from_them(tmp_path):
     assert weights(tmp_path, 10, "weights") == tmp_path / "weights-10"
     assert weights(tmp_path, 30, "weights") == place(tmp_path, 30)
     assert weights(tmp_path, 20, "weights") is None
+    (tmp_path / "weights-10/optimizer").write_text("left by a kill")
+    keep_only(tmp_path, {30}, {10, 30}, "weights")
+    assert sorted(path.name for path in (tmp_path / "weights-10").iterdir()) == ["seal.json", "weights"]
     (tmp_path / "weights-10/weights").write_text("weighty")
     assert weights(tmp_path, 10, "weights") is None
 
