@@ -108,7 +108,8 @@ def test_the_highest_score_decides_and_not_the_validation_loss(training, tmp_pat
     # the others solve no problem that it does not: it is never behind, and as good as step 20 where add3 is not drawn
     assert facts["firm"] == pytest.approx(1 - (2 / 3) ** 3, abs=0.03)
     assert stage.summary(facts) == (
-        f"step 30, one of 3: pass@1 100.0 % of 3   chosen in {100 * facts['firm']:.0f} % of redraws   lowest loss: step 20"
+        "step 30, one of 3: pass@1 100.0 % of 3   "
+        f"chosen in {100 * facts['firm']:.0f} % of redraws   lowest loss: step 20"
     )
     assert facts["isolation"]
 
