@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -137,6 +138,20 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def taken(*folders: Path) -> int:
+    """Bytes that the files in these folders take on the disk: one that has several names counts once."""
+    told = [path.stat() for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return sum({(each.st_dev, each.st_ino): each.st_size for each in told}.values())
+
+
+def freed(*folders: Path) -> int:
+    """Bytes that are free once these folders are gone: not those of files that have a name elsewhere too."""
+    told = [path.stat() for folder in folders for path in folder.rglob("*") if path.is_file()]
+    names = Counter((each.st_dev, each.st_ino) for each in told)
+    gone = {(each.st_dev, each.st_ino): each for each in told if names[each.st_dev, each.st_ino] == each.st_nlink}
+    return sum(each.st_size for each in gone.values())
 
 
 def relative(path: Path, folder: Path) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kcoder.artifact import Artifact, canonical, seal, write_durably
+from kcoder.artifact import Artifact, canonical, freed, seal, taken, write_durably
 
 
 @pytest.fixture
@@ -88,3 +88,15 @@ def test_a_durable_write_that_fails_names_the_file(tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         write_durably(tmp_path / "missing" / "f", b"1")
     assert caught.value.filename == str(tmp_path / "missing" / "f")
+
+
+def test_a_file_of_several_names_takes_its_place_once_and_is_free_when_the_last_is_gone(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+    (one / "weights").write_bytes(b"x" * 1000)
+    (one / "again").hardlink_to(one / "weights")
+    (other / "weights").hardlink_to(one / "weights")
+    (other / "card").write_bytes(b"x" * 10)
+    assert (taken(one), taken(other), taken(one, other)) == (1000, 1010, 1010)
+    assert (freed(one), freed(other), freed(one, other)) == (0, 10, 1010)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kcoder.amounts import size
+from kcoder.artifact import freed, taken
 from kcoder.errors import KcoderError
 from kcoder.journal import named, read_diary, runs
 from kcoder.store import Store
@@ -24,16 +25,15 @@ def command(dry_run: bool, out: str) -> None:
         needed = _needed(root, store)
         unfinished = any(read_diary(f).get("state") in ("running", "interrupted", "failed") for f in runs(root))
         drafts = [] if unfinished else store.drafts()
-        freed = 0
-        for folder in [*(a.folder for a in everything if a.folder not in needed), *drafts]:
-            taken = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
-            freed += taken
-            click.echo(f"{'would remove' if dry_run else 'removed'}  {folder.name}  {size(taken)}")
+        unneeded = [*(a.folder for a in everything if a.folder not in needed), *drafts]
+        free = freed(*unneeded)
+        for folder in unneeded:
+            click.echo(f"{'would remove' if dry_run else 'removed'}  {folder.name}  {size(taken(folder))}")
             if not dry_run:
                 store.remove(folder)
     if unfinished and store.drafts():
         click.echo(f"{len(store.drafts())} drafts are kept: a run is unfinished and may go on with them")
-    click.echo(f"{size(freed)} {'would be ' if dry_run else ''}freed; {len(needed)} artifacts are needed")
+    click.echo(f"{size(free)} {'would be ' if dry_run else ''}freed; {len(needed)} artifacts are needed")
 
 
 def _needed(root: Path, store: Store) -> set[Path]:

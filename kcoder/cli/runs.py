@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kcoder.amounts import duration, size
+from kcoder.artifact import taken
 from kcoder.journal import read_diary, runs
 
 
@@ -35,17 +36,12 @@ def command(out: str, as_json: bool) -> None:
 def _row(folder: Path) -> dict[str, Any]:
     diary = read_diary(folder)
     store = folder.parent / ".store"
-    taken = sum(
-        path.stat().st_size
-        for name in {step["artifact"] for step in diary.get("steps", [])}
-        for path in (store / name).rglob("*")
-        if path.is_file()
-    )
+    artifacts = {step["artifact"] for step in diary.get("steps", [])}
     return {
         "name": folder.name,
         "state": diary.get("state", "unknown"),
         "age_seconds": _age(str(diary.get("ended") or diary.get("started", ""))),
-        "bytes": taken,
+        "bytes": taken(*(store / name for name in artifacts)),
         "best": _best(folder),
     }
 
