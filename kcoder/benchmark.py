@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kcoder.errors import KcoderError
 from kcoder.host import Host
 from kcoder.plugin import Plugin, name_of, option
 
@@ -145,10 +148,22 @@ class OwnProblems(Benchmark):
         return self.use == "dev"
 
     def called(self) -> str:
-        return super().called() + (" dev" if self.develops() else "")
+        """With digits of what they hold, so that problems of one id in two files are not taken for one."""
+        named = f"{super().called()}-{self.digits}" if self.digits else super().called()
+        return named + (" dev" if self.develops() else "")
 
     def holds(self, other: Benchmark) -> bool:
-        return isinstance(other, OwnProblems) and Path(self.path).absolute() == Path(other.path).absolute()
+        return isinstance(other, OwnProblems) and (self._place() == other._place() or self.digits == other.digits != "")
+
+    @cached_property
+    def digits(self) -> str:
+        """The first of their digest; none where they cannot be read, which the plan tells."""
+        with suppress(KcoderError):
+            return str(self.world()["sha256"])[:6]
+        return ""
+
+    def _place(self) -> Path:
+        return Path(self.path).expanduser().resolve()
 
 
 def unfit(on: Benchmark, evaluated: Benchmark | None) -> tuple[str, str] | None:
@@ -157,8 +172,17 @@ def unfit(on: Benchmark, evaluated: Benchmark | None) -> tuple[str, str] | None:
         way = "name development problems, such as mini-dev, mbpp: {part: validation} or file: {path: FILE, use: dev}"
         return f"{on.called()} is a test; choices made on it spoil its scores", way
     if evaluated and evaluated.holds(on):
-        return "these problems are among those evaluated; choices made on them spoil the scores", "evaluate on others"
+        way = "evaluate on others, or on another part: {version: mbpp, part: test}, mbpp: {part: test}"
+        return "these problems are among those evaluated; choices made on them spoil the scores", way
     return None
+
+
+def unasked(on: Benchmark, language: str) -> tuple[str, str] | None:
+    """That there are no problems in this language, and in which there are; None where there are, or nobody knows."""
+    has = on.languages()
+    if has is None or language in has:
+        return None
+    return f"{on.called()} has no problems in {language}", f"it has: {', '.join(has)}"
 
 
 def known_as(called: str) -> str:

@@ -39,7 +39,7 @@ class Published(Benchmark):
     #: its name on the hub and its parts
     home: ClassVar[str] = ""
     parts: ClassVar[tuple[Part, ...]] = ()
-    #: the splits on the hub that hold problems to look for in data
+    #: the splits on the hub that hold problems to look for in data: all that can be evaluated on
     searched: ClassVar[tuple[str, ...]] = ("test",)
 
     path: str | None = option(None, "a file of its problems, or a folder of such files", source="own choice")

@@ -92,6 +92,13 @@ class HumanEval(WithPlus):
         )
 
 
+def _of_mbpp(benchmark: Benchmark) -> str | None:
+    """The part of MBPP's problems that these are, in whatever language; None where they are others."""
+    if isinstance(benchmark, MultiplE):
+        return (benchmark.part or "all") if benchmark.version == "mbpp" else None
+    return benchmark.part if isinstance(benchmark, Mbpp) else None
+
+
 class Mbpp(WithPlus):
     """MBPP (Austin et al. 2021): Mostly Basic Python Problems, each with three asserts.
 
@@ -101,7 +108,7 @@ class Mbpp(WithPlus):
 
     home: ClassVar[str] = "google-research-datasets/mbpp"
     parts: ClassVar[tuple[Part, ...]] = (Part("python", "full"),)
-    searched: ClassVar[tuple[str, ...]] = ("test", "validation")
+    searched: ClassVar[tuple[str, ...]] = ("prompt", "test", "validation", "train")
     revision: ClassVar[int] = 2
     part: Literal["test", "validation", "all"] = option(
         "test",
@@ -116,7 +123,7 @@ class Mbpp(WithPlus):
         return super().called() + (" dev" if self.develops() else "")
 
     def holds(self, other: Benchmark) -> bool:
-        return isinstance(other, Mbpp) and self.part in ("all", other.part)
+        return _of_mbpp(other) is not None and self.part in ("all", _of_mbpp(other))
 
     def splits(self) -> tuple[str, ...]:
         return ("prompt", "test", "validation", "train") if self.part == "all" else (self.part,)
@@ -166,16 +173,16 @@ class MultiplE(Published):
     version: Literal["humaneval", "mbpp"] = option(
         "humaneval", "which of the two is evaluated on", source="Cassano et al. 2022"
     )
-    part: Literal["all", "validation"] = option(
-        "all",
-        "all its problems, or of version mbpp those of MBPP's validation split, as development problems",
-        source="Cassano et al. 2022",
+    part: Literal["test", "validation"] | None = option(
+        None,
+        "of version mbpp the problems 11 to 510, or the development problems 511 to 600; all where not given",
+        source="Austin et al. 2021 §2.1",
     )
 
     @model_validator(mode="after")
     def _has_a_part(self) -> Self:
-        if self.part == "validation" and self.version != "mbpp":
-            raise ValueError("HumanEval has no validation split; MBPP has: version: mbpp")
+        if self.part and self.version != "mbpp":
+            raise ValueError("HumanEval has no parts; MBPP has: version: mbpp")
         return self
 
     def develops(self) -> bool:
@@ -185,11 +192,11 @@ class MultiplE(Published):
         return super().called() + (" dev" if self.develops() else "")
 
     def holds(self, other: Benchmark) -> bool:
-        same = isinstance(other, MultiplE) and self.version == other.version
-        return same and self.part in ("all", getattr(other, "part", ""))
+        part = _of_mbpp(other)
+        return self.version == "mbpp" and part is not None and (self.part or "all") in ("all", part)
 
     def wanted(self, row: Row) -> bool:
-        return self.part == "all" or int(str(row["name"]).split("_")[1]) in PARTS_OF_MBPP[self.part]
+        return self.part is None or int(str(row["name"]).split("_")[1]) in PARTS_OF_MBPP[self.part]
 
     @classmethod
     def task(cls, problem: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kcoder.benchmark import Benchmark
+from kcoder.benchmark import Benchmark, OwnProblems, known_as
 from kcoder.host import Host
 from kcoder.language import Language
 from kcoder.leaks.finder import Sought
@@ -20,7 +20,7 @@ def problems(benchmarks: Iterable[Benchmark], host: Host) -> tuple[list[Sought],
     sought: list[Sought] = []
     missing: dict[str, str] = {}
     for benchmark in benchmarks:
-        name = name_of(benchmark)
+        name = known_as(benchmark.called()) if isinstance(benchmark, OwnProblems) else name_of(benchmark)
         lacking = getattr(benchmark, "lacking", None)
         if reason := lacking() if lacking else "":
             missing[name] = reason

@@ -134,9 +134,11 @@ class EvaluateSection(Section):
             yield Objection(("temperature",), message, "samples: 1 with pass_at: [1], or a temperature above 0")
         if self.benchmark.develops():
             message = (
-                f"evaluate.benchmark: {name_of(self.benchmark)} holds development problems, which choices are made on"
+                f"evaluate.benchmark: {self.benchmark.called()} holds development problems, which choices are made on"
             )
-            yield Objection(("benchmark",), message, "evaluate on a test; name this one in report.select.on")
+            yield Objection(
+                ("benchmark",), message, "evaluate on a test; choose on this one: train.select, report.select"
+            )
         yield from self._languages()
         yield from self._models(told)
 

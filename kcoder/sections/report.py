@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from kcoder.benchmark import Benchmark, unfit
+from kcoder.benchmark import Benchmark, unasked, unfit
 from kcoder.choose import Use
 from kcoder.plugin import option
 from kcoder.records import Checkpoint, Choice, Dropped, History, Outcome, Record, Reference, Score, Witness
@@ -46,6 +46,9 @@ class ReportSection(Section):
             return
         if fault := unfit(self.select.on, getattr(told["evaluate"], "benchmark", None)):
             yield Objection(("select", "on"), f"report.select.on: {fault[0]}", fault[1])
+        for language in getattr(told["evaluate"], "languages", ()):
+            if fault := unasked(self.select.on, language):
+                yield Objection(("select", "on"), f"report.select.on: {fault[0]}", fault[1])
         scores = [f"pass@{k}" for k in getattr(told["evaluate"], "pass_at", ())]
         if scores and self.select.by not in scores:
             message = f"report.select.by: evaluate gives no {self.select.by}"

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
-from kcoder.benchmark import Benchmark, unfit
+from kcoder.benchmark import Benchmark, unasked, unfit
 from kcoder.choose import Named, Use
 from kcoder.executor import Executor
 from kcoder.generator import Generator
@@ -77,13 +77,11 @@ class Selection(BaseModel):
                 yield Objection(("select",), message, "select: {language: python}")
             return
         language: Language = load("languages", name)
-        has = self.on.languages()
         if not language.executable():
             message = f"train.select: {name} programs cannot be run: this language has no toolchain here"
             yield Objection(("select",), message, f"install: {language.install}" if language.install else "")
-        elif has is not None and name not in has:
-            message = f"train.select.on: {self.on.called()} has no problems in {name}"
-            yield Objection(("select", "on"), message, f"it has: {', '.join(has)}")
+        elif fault := unasked(self.on, name):
+            yield Objection(("select", "on"), f"train.select.on: {fault[0]}", fault[1])
 
     def stage(self, train: Step, language: str, seed: int) -> SelectCheckpoint:
         name = self.language or language

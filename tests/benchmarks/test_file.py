@@ -119,11 +119,21 @@ def test_the_content_decides_the_key_and_the_path_does_not(tmp_path: Path) -> No
 
 
 def test_the_same_file_is_not_both_what_is_chosen_on_and_what_is_evaluated(tmp_path):
-    test, dev, other = (
-        ProblemFile(path=str(tmp_path / name), use=use)
-        for name, use in (("a.jsonl", "test"), ("a.jsonl", "dev"), ("b.jsonl", "dev"))
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"id": "b" if name == "b" else "a"}))
+    (tmp_path / "sub").mkdir()
+    test = ProblemFile(path=str(tmp_path / "a.jsonl"))
+    dev, round_about, other, copy = (
+        ProblemFile(path=str(tmp_path / name), use="dev")
+        for name in ("a.jsonl", "sub/../a.jsonl", "b.jsonl", "c.jsonl")
     )
-    assert (test.develops(), dev.develops(), dev.called(), known_as(dev.called())) == (False, True, "file dev", "file")
+    assert (test.develops(), dev.develops(), dev.called()) == (False, True, f"{test.called()} dev")
+    assert known_as(dev.called()) == known_as(test.called()) != known_as(other.called())
     assert unfit(other, test) is None
-    assert unfit(test, None)[0] == "file is a test; choices made on it spoil its scores"
-    assert unfit(dev, test)[0].startswith("these problems are among those evaluated")
+    assert unfit(test, None)[0] == f"{test.called()} is a test; choices made on it spoil its scores"
+    for same in (dev, round_about, copy):
+        assert unfit(same, test)[0].startswith("these problems are among those evaluated")
+
+
+def test_a_file_that_is_not_there_still_has_a_name(tmp_path):
+    assert ProblemFile(path=str(tmp_path / "none.jsonl")).called() == "file"

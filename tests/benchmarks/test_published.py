@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 from pydantic import ValidationError
 
@@ -432,5 +433,35 @@ def test_problems_of_mbpp_in_other_languages_have_its_splits(tmp_path):
     told = MultiplE(path=lines(tmp_path / "mbpp-lua.jsonl", *rows), version="mbpp", part="validation")
     assert [problem.id for problem in told.problems("lua", Host())] == ["mbpp_511_twice", "mbpp_600_twice"]
     assert (told.develops(), told.called(), known_as(told.called())) == (True, "multipl-e dev", "multipl-e")
-    with pytest.raises(ValueError, match="HumanEval has no validation split"):
+    test, whole = (told.model_copy(update={"part": part}) for part in ("test", None))
+    assert [problem.id for problem in test.problems("lua", Host())] == ["mbpp_510_twice"]
+    assert (test.develops(), test.holds(told), whole.holds(told)) == (False, False, True)
+    dev, every = Mbpp(part="validation"), Mbpp(part="all")
+    assert (whole.holds(dev), every.holds(told), test.holds(dev), Mbpp().holds(told)) == (True, True, False, False)
+    assert not MultiplE().holds(dev)
+    with pytest.raises(ValueError, match="HumanEval has no parts"):
         MultiplE(part="validation")
+
+
+def test_each_part_of_mbpp_comes_from_its_splits_on_the_hub_and_all_are_looked_for(monkeypatch):
+    asked, numbers = [], {"prompt": 2, "test": 11, "validation": 511, "train": 601}
+
+    def batches(name, *, commit, host, config, split):
+        asked.append(split)
+        yield pl.DataFrame(
+            {
+                "task_id": [numbers[split]],
+                "text": [f"Write f{numbers[split]}."],
+                "code": ["def f(x):\n    return x\n"],
+                "test_list": [["assert f(1) == 1"]],
+            }
+        )
+
+    monkeypatch.setattr(hub, "batches", batches)
+    monkeypatch.setattr(hub, "commit", lambda *_, **__: "main")
+    for part, ids in (("test", ["11"]), ("validation", ["511"]), ("all", ["2", "11", "511", "601"])):
+        asked.clear()
+        assert [problem.id for problem in problems(Mbpp(part=part))] == ids
+        assert asked == [split for split, number in numbers.items() if str(number) in ids]
+    monkeypatch.setattr(Mbpp, "lacking", lambda self: "")
+    assert {text.id for text in Mbpp().texts(Host())} == {"2", "11", "511", "601"}

@@ -55,3 +55,10 @@ def test_everything_that_was_made_is_gathered_by_its_kind():
 def test_rules(select, told, path):
     section = validated(ReportSection, {"select": select})
     assert [o.path for o in section.objections(told)] == [path]
+
+
+def test_development_problems_in_another_language_are_told_before_the_work():
+    evaluate = validated(EvaluateSection, {"benchmark": "mini", "languages": ["lua"]})
+    section = validated(ReportSection, {"select": {"on": {"mbpp": {"part": "validation"}}, "by": "pass@1"}})
+    [told] = section.objections({"evaluate": evaluate})
+    assert (told.message, told.hint) == ("report.select.on: mbpp dev has no problems in lua", "it has: python")

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from typing import ClassVar
 
@@ -45,6 +46,8 @@ PROBLEM = {
     "tests": [[[[3, 1, 2]], 2]],
     "solution": "    ordered = sorted(numbers)\n    half = len(ordered) // 2\n    return ordered[half]\n",
 }
+#: what the file of problems is called
+NAME = "file-" + hashlib.sha256(json.dumps(PROBLEM).encode() + b"\n").hexdigest()[:6]
 #: the problem in nearly its own words, for another purpose; in other words altogether; and neither
 WORDS = (
     'def largest(numbers):\n    """Return the last of the sorted numbers."""\n    ordered = sorted(numbers)\n'
@@ -62,7 +65,7 @@ def near(tmp_path):
         """The rows, by id, and the ids of those that are leaks."""
         told = [{"id": name, "text": text} for name, text in rows.items()]
         frame(Document, told).write_parquet(tmp_path / "rows.parquet")
-        found = [{"benchmark": "file", "problem": "median", "row": name} for name in leaks]
+        found = [{"benchmark": NAME, "problem": "median", "row": name} for name in leaks]
         frame(Leak, found).write_parquet(tmp_path / "leaks.parquet")
         known = {"benchmarks": (ProblemFile(path=str(tmp_path / "problems.jsonl")),), "embedder": Meaning()}
         stage = Neighbours(rows=GIVEN["rows"], leaks=GIVEN["leaks"], **known | options)
@@ -78,7 +81,7 @@ def near(tmp_path):
 def test_one_row_is_nearest_in_words_and_another_in_meaning_and_both_are_shown(near):
     table, facts, stage = near({"other": OTHER, "sense": SENSE, "words": WORDS})
     told = {row["row"]: row for row in table.to_dicts()}
-    nearest = facts["benchmarks"]["file"]
+    nearest = facts["benchmarks"][NAME]
     assert (nearest["problems"], nearest["jaccard"]["row"], nearest["cosine"]["row"]) == (1, "words", "sense")
     # 16 shingles the one has and 16 the other; the 9 of `of the sorted … return ordered` are shared
     assert nearest["jaccard"]["value"] == told["words"]["jaccard"] == 9 / 23
@@ -113,8 +116,8 @@ def test_copies_that_were_found_do_not_hide_one_that_was_not(near):
     table, facts, _ = near(rows, leaks=[f"copy {n}" for n in range(5)])
     assert table.filter("leak")["row"].to_list() == ["copy 0", "copy 1", "copy 2"]
     assert table.filter(~pl.col("leak"))["row"].to_list() == ["missed"]
-    assert facts["benchmarks"]["file"]["jaccard"]["row"] == "missed"
-    assert facts["benchmarks"]["file"]["jaccard"]["value"] < 1
+    assert facts["benchmarks"][NAME]["jaccard"]["row"] == "missed"
+    assert facts["benchmarks"][NAME]["jaccard"]["value"] < 1
 
 
 def test_neither_the_order_of_rows_nor_how_they_are_parted_matters(near, monkeypatch):
@@ -166,8 +169,8 @@ def test_what_is_nearest_is_shown_with_both_texts_and_leaks_are_not(near, tmp_pa
     assert shown[1] == "vectors: words about the middle"
     heads = [line for line in shown if line.startswith("──")]
     assert [head.partition(":")[0] for head in heads] == [
-        "── file median (python) and words",
-        "── file median (python) and sense",
+        f"── {NAME} median (python) and words",
+        f"── {NAME} median (python) and sense",
     ]
     assert "    def median(numbers):⏎" in shown
     assert any(line.startswith("    fn halfway(xs: &mut Vec<i64>)") for line in shown)
