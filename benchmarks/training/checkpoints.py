@@ -46,7 +46,7 @@ def main() -> None:
         folder = Path(name)
         for number in range(told.rounds):
             began = time.monotonic()
-            resume.seal(folder, 1, lambda at: parts.save(state, at))
+            resume.seal(folder, 1, lambda draft: parts.save(state, draft))
             sealed = time.monotonic() - began
             contents = {p.name: p.read_bytes() for p in resume.place(folder, 1).iterdir()}
             shutil.rmtree(resume.place(folder, 1))

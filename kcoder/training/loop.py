@@ -248,7 +248,7 @@ class Loop:
         if state.step > self.sealed:
             kept = self.parts.kept()
             if self.team.first:
-                resume.seal(self.folder, state.step, lambda at: self.parts.save(state, at, kept))
+                resume.seal(self.folder, state.step, lambda draft: self.parts.save(state, draft, kept))
                 newest = {*resume.steps(self.folder)[:2], state.best_step}
                 resume.keep_only(self.folder, newest, budget.candidates(self.how, self.steps), WEIGHTS)
             # who stops here must not leave while the first still writes

@@ -2,8 +2,8 @@
 
 It follows the moments of a step in which much is held at once (the head, a block on the way back, the optimizer) and
 takes the fullest. What a block keeps was counted, not fitted (`kcoder/shape.py`); `LIBRARIES` and the copies in
-`_passing` were fitted on trainings other than eleven in benchmarks/results/memory-2026-11-29.json; one like the twelfth
-there led to a correction (docs/decisions/0012).
+`_passing` were fitted on trainings other than those in benchmarks/results/memory-2026-11-30.json, none of which led to
+a correction either (docs/decisions/0012).
 """
 
 from __future__ import annotations

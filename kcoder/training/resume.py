@@ -10,47 +10,99 @@ its seal is passed over: torch and safetensors both read a flipped bit without a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, BinaryIO, TypeVar
 
 from kcoder.artifact import file_digest, sync, write_durably
 from kcoder.errors import MachineLacksError
 
 SEAL = "seal.json"
+#: threads beside the one that writes: two for digests, one that waits for the disk
+ASIDE = 3
+#: bytes that are digested at a time, and seconds until it is looked whether a file has grown
+READ, PAUSE = 2**20, 0.002
+
+Result = TypeVar("Result")
 
 
 def place(folder: Path, step: int) -> Path:
     return folder / f"step-{step}"
 
 
-def seal(folder: Path, step: int, write: Callable[[Path], None]) -> None:
+class Draft:
+    """A checkpoint's files on their way: each is digested and flushed while the next one is written."""
+
+    def __init__(self, folder: Path, pool: ThreadPoolExecutor) -> None:
+        self.folder = folder
+        self._pool = pool
+        self._ends: dict[str, tuple[Callable[[], str], Callable[[], None]]] = {}
+
+    def whole(self, file: Path) -> None:
+        """To be called once a file is written."""
+        self._ends[file.name] = self._aside(file_digest, file), self._aside(sync, file)
+
+    @contextmanager
+    def growing(self, file: Path) -> Iterator[BinaryIO]:
+        """A large file, digested already while it is written. It can only be appended to: what was read of it stays."""
+        whole = Event()
+        try:
+            with file.open("ab") as opened:
+                digest = self._aside(partial(_followed, whole=whole), file)
+                yield opened
+        finally:
+            whole.set()
+        self._ends[file.name] = digest, self._aside(sync, file)
+
+    def digests(self) -> dict[str, str]:
+        """Those of all files, once all are on the disk. Raises what went wrong in a thread."""
+        for _, flushed in self._ends.values():
+            flushed()
+        return {name: digest() for name, (digest, _) in self._ends.items()}
+
+    def _aside(self, do: Callable[[Path], Result], file: Path) -> Callable[[], Result]:
+        """What comes of it when it is asked for: done in a thread or, where no memory is left for one, only then."""
+        try:
+            return self._pool.submit(do, file).result
+        except RuntimeError:
+            return lambda: do(file)
+
+
+def seal(folder: Path, step: int, write: Callable[[Draft], None]) -> None:
     """Let `write` fill a folder, and make it the checkpoint of this step, whole or not at all."""
     draft, final = folder / f".tmp-step-{step}", place(folder, step)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    write(draft)
-    files = sorted(draft.iterdir())
-    with ThreadPoolExecutor(max_workers=1) as pool:  # the disk and the digests need not wait for each other
-        try:
-            flushing = [pool.submit(sync, file) for file in files]
-        except RuntimeError:  # no memory is left for another thread
-            flushing = []
-        digests = {file.name: file_digest(file) for file in files}
-        for each in flushing:
-            each.result()
-    if not flushing:
-        for file in files:
-            sync(file)
+    with ThreadPoolExecutor(ASIDE) as pool:
+        files = Draft(draft, pool)
+        write(files)
+        digests = files.digests()
     (draft / SEAL).write_text(json.dumps(digests, indent=2), "utf-8")
     sync(draft / SEAL)
     sync(draft)
     shutil.rmtree(final, ignore_errors=True)  # a damaged one that was passed over
     draft.rename(final)
     sync(folder)
+
+
+def _followed(file: Path, whole: Event) -> str:
+    """The digest of a file that grows until it is whole."""
+    digest = hashlib.sha256()
+    with file.open("rb", buffering=0) as opened:
+        while True:
+            last = whole.is_set()  # asked before the end is read, for it may grow in between
+            while some := opened.read(READ):
+                digest.update(some)
+            if last:
+                return digest.hexdigest()
+            whole.wait(PAUSE)
 
 
 def intact(folder: Path, step: int) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from kcoder.training.resume import Draft
 from kcoder.training.team import APART, Alone
 
 WEIGHTS = "weights.safetensors"
@@ -111,18 +112,22 @@ class Parts:
         whole = self.team.whole(value).cpu()
         return whole if self.team.first else whole.new_empty(0)
 
-    def save(self, state: State, at: Path, kept: Kept | None = None) -> None:
+    def save(self, state: State, draft: Draft, kept: Kept | None = None) -> None:
         """Write it down; `kept` is what all processes have put together before, where there are several."""
         weights, rest = kept or self.kept()
+        at = draft.folder
+        with draft.growing(at / "optimizer.pt") as opened:
+            torch.serialization.set_crc32_options(False)  # the seal has digests
+            try:
+                torch.save(rest, opened)
+            finally:
+                torch.serialization.set_crc32_options(True)
         save_file({name: each.cpu().contiguous() for name, each in weights.items()}, weights_in(at))
-        torch.serialization.set_crc32_options(False)  # the seal has digests
-        try:
-            torch.save(rest, at / "optimizer.pt")
-        finally:
-            torch.serialization.set_crc32_options(True)
-        (at / "history.jsonl").write_text(state.lines(), "utf-8")
+        draft.whole(weights_in(at))
         told = {"tokens": state.tokens, "best_step": state.best_step, "batch": state.batch}
-        (at / "state.json").write_text(json.dumps(told), "utf-8")
+        for name, text in (("history.jsonl", state.lines()), ("state.json", json.dumps(told))):
+            (at / name).write_text(text, "utf-8")
+            draft.whole(at / name)
 
     def load(self, at: Path, seed: int = 0) -> None:
         """Become what was saved there. A process that was not among those that saved draws anew."""

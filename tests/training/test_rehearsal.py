@@ -14,7 +14,7 @@ from kcoder.training.card import FourBit
 from kcoder.training.memory import MIB, need
 from kcoder.training.rehearsal import Request, rehearse
 
-#: two to five times as far as the settings of benchmarks/results/memory-*.json are off
+#: the band of benchmarks/training/memory.py, whose settings are off by half of it or little more at most
 BAND = 0.08
 SETTINGS = {
     "full": ("llama", (192, 4, 4, 5000), 384, "full", {"batch_size": 4}),

@@ -1,15 +1,23 @@
+import errno
 import json
 import threading
+import time
 
 import pytest
 
 from kcoder.errors import MachineLacksError
+from kcoder.training import resume
 from kcoder.training.resume import intact, keep_only, place, require_same, resumable, seal, steps, weights
 
 
 def sealed(folder, *numbers):
     for step in numbers:
-        seal(folder, step, lambda at, step=step: (at / "weights").write_bytes(bytes([step] * 100)))
+        seal(folder, step, lambda draft, step=step: written(draft, "weights", bytes([step] * 100)))
+
+
+def written(draft, name, content):
+    (draft.folder / name).write_bytes(content)
+    draft.whole(draft.folder / name)
 
 
 def test_checkpoints_come_back_newest_first_by_their_number(tmp_path):
@@ -37,8 +45,8 @@ def test_a_checkpoint_without_a_seal_or_without_a_file_is_damaged(tmp_path):
 
 
 def test_a_kill_while_writing_leaves_no_checkpoint_and_no_obstacle(tmp_path):
-    def killed(at):
-        (at / "weights").write_bytes(b"half")
+    def killed(draft):
+        (draft.folder / "weights").write_bytes(b"half")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -58,9 +66,79 @@ def test_where_there_is_no_memory_for_a_thread_a_checkpoint_is_sealed_all_the_sa
     def start(self):
         raise RuntimeError("can't start new thread")
 
+    def write(draft):
+        grown(draft, [b"1", b"2"])
+        written(draft, "weights", b"3")
+
     monkeypatch.setattr(threading.Thread, "start", start)
-    sealed(tmp_path, 10)
+    seal(tmp_path, 10, write)
     assert intact(tmp_path, 10)
+    assert set(json.loads((place(tmp_path, 10) / "seal.json").read_text())) == {"optimizer", "weights"}
+
+
+def grown(draft, pieces):
+    with draft.growing(draft.folder / "optimizer") as opened:
+        for piece in pieces:
+            opened.write(piece)
+
+
+def test_a_file_is_flushed_and_digested_while_the_next_one_is_written(tmp_path, monkeypatch):
+    at_it = threading.Barrier(3)
+
+    def meets(file, do):
+        if file.name == "first":
+            at_it.wait(10)
+        return do(file)
+
+    def write(draft):
+        written(draft, "first", b"1")
+        at_it.wait(10)
+        written(draft, "second", b"2")
+
+    with monkeypatch.context() as patched:
+        for name in ("sync", "file_digest"):
+            do = getattr(resume, name)
+            patched.setattr(resume, name, lambda file, do=do: meets(file, do))
+        seal(tmp_path, 10, write)
+    assert intact(tmp_path, 10)
+
+
+def test_a_growing_file_is_digested_to_its_end_and_only_appended_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(resume, "READ", 3)
+
+    def write(draft):
+        with draft.growing(draft.folder / "optimizer") as opened:
+            for number in range(40):
+                opened.write(b"%d" % number)
+                opened.flush()
+                opened.seek(0)  # where it would write, were it not opened to append
+                time.sleep(0.001)
+
+    seal(tmp_path, 10, write)
+    assert intact(tmp_path, 10)
+    assert (place(tmp_path, 10) / "optimizer").read_bytes() == b"".join(b"%d" % number for number in range(40))
+
+
+def test_an_error_in_the_middle_of_a_growing_file_ends_its_thread_and_seals_nothing(tmp_path):
+    def write(draft):
+        with draft.growing(draft.folder / "optimizer") as opened:
+            opened.write(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        seal(tmp_path, 10, write)
+    assert steps(tmp_path) == []
+
+
+@pytest.mark.parametrize("work", ["sync", "file_digest"])
+def test_what_goes_wrong_in_a_thread_is_raised_and_nothing_is_sealed(tmp_path, monkeypatch, work):
+    def fails(file):
+        raise OSError(errno.ENOSPC, "No space left on device", str(file))
+
+    monkeypatch.setattr(resume, work, fails)
+    with pytest.raises(OSError, match=r"No space left on device: .*weights"):
+        sealed(tmp_path, 10)
+    assert steps(tmp_path) == []
 
 
 def test_a_damaged_checkpoint_is_replaced_when_its_step_comes_again(tmp_path):
@@ -78,7 +156,7 @@ def test_only_the_wanted_ones_are_kept(tmp_path):
 
 def test_of_some_the_weights_stay_and_nothing_goes_on_from_them(tmp_path):
     for step in (10, 20, 30):
-        seal(tmp_path, step, lambda at: [(at / name).write_text(name) for name in ("weights", "optimizer")])
+        seal(tmp_path, step, lambda draft: [written(draft, name, name.encode()) for name in ("weights", "optimizer")])
     keep_only(tmp_path, {30}, {10, 30}, "weights")
     assert steps(tmp_path) == [30]
     assert sorted(path.name for path in (tmp_path / "weights-10").iterdir()) == ["seal.json", "weights"]
