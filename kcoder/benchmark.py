@@ -140,8 +140,8 @@ class OwnProblems(Benchmark):
     """Problems of a person's own, who says what they are for."""
 
     path: str = option(help="where they stand", min_length=1)
-    use: Literal["test", "dev"] = option(
-        "test", "dev for development problems, on which choices are made", source="own choice"
+    use: Literal["test", "dev"] | None = option(
+        None, "dev for development problems, on which choices are made; test where not given", source="own choice"
     )
 
     def develops(self) -> bool:

@@ -248,5 +248,5 @@ def _selects(method: Training) -> Iterator[Objection]:
     if "kept" not in method.produces:
         message = f"train.select: {name_of(method)} keeps no checkpoints to choose among"
         yield Objection(("select",), message, "leave select out, or take another method")
-    elif "keep" in method.model_fields_set and getattr(method, "keep", 0) < 2:
+    elif "keep" in method.model_fields_set and (getattr(method, "keep", None) or 0) < 2:
         yield Objection(("keep",), "train.keep: there is nothing for select to choose among", "keep: 5")

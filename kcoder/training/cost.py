@@ -65,7 +65,7 @@ def cost(how: Method, shape: Shape, setting: Setting, rows: Packed) -> Cost:
     model = FLOAT * (shape.parameters if how.saves == "model" else trainable)
     # a checkpoint is whole before an older one goes; the model comes when the last is written
     standing = KEPT + 1 if saved is None else min(KEPT + 1, saved)
-    candidates = how.keep if saved is None else min(how.keep, saved)
+    candidates = how.keep or 0 if saved is None else min(how.keep or 0, saved)
     disk = max(checkpoint * standing, checkpoint * min(KEPT, standing) + model * (1 + candidates))
     disk += candidates * FLOAT * trainable
     tokens = None if steps is None else steps * size * rows.length

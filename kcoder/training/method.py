@@ -91,8 +91,8 @@ class Method(Training):
     save_every: int = option(
         200, "steps between measuring the validation loss, each with a checkpoint", source="P4 §4.3", gt=0
     )
-    keep: int = option(
-        0,
+    keep: int | None = option(
+        None,
         "checkpoints kept in the result, evenly spaced, besides that of the lowest validation loss: what train.select "
         "chooses among; 5 where that is given and this is not",
         source="own choice",

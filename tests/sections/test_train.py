@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from kcoder.choose import validated
 from kcoder.plan import Memory
+from kcoder.plugin import options
 from kcoder.prepare import Places, prepare
 from kcoder.section import Wires
 from kcoder.sections.data import DataSection
@@ -12,6 +13,7 @@ from kcoder.sections.evaluate import EvaluateSection
 from kcoder.sections.pretrain import PretrainSection
 from kcoder.sections.report import ReportSection
 from kcoder.sections.train import TrainSection
+from kcoder.stages.lora import Lora
 from kcoder.training.infill import Infill
 
 SPEC = """
@@ -192,3 +194,8 @@ def test_two_choices_on_the_same_problems_are_remarked_on():
     ):
         told = {"report": validated(ReportSection, {"select": {"on": on}})}
         assert [each.message for each in section.remarks(told)] == messages
+
+
+def test_a_training_that_keeps_nothing_has_the_key_it_always_had():
+    assert "keep" not in dict(options(Lora()))
+    assert dict(options(Lora(keep=2)))["keep"] == 2
