@@ -232,6 +232,8 @@ class Loop:
             state.batch = self.how.batch_size
         self.parts.load(at, self.how.seed + step)
         self.sealed = step
+        if self.team.first:  # a kill may have come between
+            self._tidy(state)
         self.host.say(f"going on after step {step} of {self.steps}")
         return state
 
@@ -249,10 +251,14 @@ class Loop:
             kept = self.parts.kept()
             if self.team.first:
                 resume.seal(self.folder, state.step, lambda draft: self.parts.save(state, draft, kept))
-                newest = {*resume.steps(self.folder)[:2], state.best_step}
-                resume.keep_only(self.folder, newest, budget.candidates(self.how, self.steps), WEIGHTS)
+                self._tidy(state)
             # who stops here must not leave while the first still writes
             self.sealed = int(self.team.from_first(state.step))
+
+    def _tidy(self, state: State) -> None:
+        """Keep the newest two checkpoints and the best, and of those to choose among the weights."""
+        newest = {*resume.steps(self.folder)[:2], state.best_step}
+        resume.keep_only(self.folder, newest, budget.candidates(self.how, self.steps), WEIGHTS)
 
     def _kept(self) -> str:
         """What is left where the training cannot go on."""

@@ -114,3 +114,13 @@ def test_it_is_adopted_where_nothing_can_be_linked(store, tmp_path, monkeypatch)
     adopt(out / "model", tmp_path / "copy")
     shutil.rmtree(out)
     assert load(Path(tmp_path / "copy")).card.kind == "model"
+
+
+def test_what_a_kill_has_left_undone_after_the_last_save_is_done_when_it_goes_on(store):
+    out, _ = trained(store, "tidied", Full(**OPTIONS, keep=5))
+    left = sorted(str(path.relative_to(out)) for path in out.rglob("*"))
+    thin = next((out / "checkpoints").glob("weights-*"))
+    (thin / "optimizer.pt").write_bytes(b"left")
+    shutil.copytree(out / "checkpoints/step-10", out / "checkpoints/step-1")
+    trained(store, "tidied", Full(**OPTIONS, keep=5))
+    assert sorted(str(path.relative_to(out)) for path in out.rglob("*")) == left
