@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kcoder.errors import KcoderError
 from kcoder.host import Host
-from kcoder.plugin import Plugin, name_of, option
+from kcoder.plugin import Plugin, name_of, names, option
 
 
 class TestProgram(BaseModel):
@@ -139,6 +139,8 @@ class Benchmark(Plugin):
 class OwnProblems(Benchmark):
     """Problems of a person's own, who says what they are for."""
 
+    revision: ClassVar[int] = 2
+
     path: str = option(help="where they stand", min_length=1)
     use: Literal["test", "dev"] | None = option(
         None, "dev for development problems, on which choices are made; test where not given", source="own choice"
@@ -188,3 +190,10 @@ def unasked(on: Benchmark, language: str) -> tuple[str, str] | None:
 def known_as(called: str) -> str:
     """The benchmark whose problems these are, of what `Benchmark.called` gives."""
     return called.partition(" ")[0].removesuffix("+")
+
+
+def kind(called: str) -> str:
+    """The benchmark's name in a spec, of what `Benchmark.called` gives: without what tells two files apart."""
+    known = known_as(called)
+    named = known.rpartition("-")[0]
+    return named if known not in names("benchmarks") and named in names("benchmarks") else known

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from kcoder.benchmark import Benchmark, Problem, known_as
+from kcoder.benchmark import Benchmark, Problem, kind, known_as
 from kcoder.plugin import load, names
 
 
@@ -52,3 +52,17 @@ def test_what_asks_the_same_problems_in_another_way_has_another_name_and_is_know
 )
 def test_an_id_tells_which_problems_are_the_same_in_all_languages_or_nothing(name, problem, task):
     assert load("benchmarks", name).task(problem) == task
+
+
+def test_what_a_benchmark_is_called_tells_its_name_in_a_spec():
+    called = (
+        "file-3fa2c1 dev",
+        "folder-000000",
+        "mbpp dev",
+        "humaneval+",
+        "humaneval-x from python",
+        "mini-dev",
+        "file",
+    )
+    assert [kind(each) for each in called] == ["file", "folder", "mbpp", "humaneval", "humaneval-x", "mini-dev", "file"]
+    assert kind("of-a-stranger") == "of-a-stranger"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from kcoder.benchmark import known_as
+from kcoder.benchmark import kind
 from kcoder.estimates import kappa, wilson
 from kcoder.paired import Passes
 from kcoder.plugin import load, names
@@ -43,7 +43,7 @@ def agreements(models: Sequence[Model], main: Row | None, split: Callable[[str],
 
 def _solved(benchmark: str, passes: Passes) -> dict[str, bool]:
     """Whether each problem was solved, by what its id has in common in all languages; empty where ids do not tell."""
-    name = known_as(benchmark)
+    name = kind(benchmark)
     if name not in names("benchmarks"):
         return {}
     tasks = {problem: load("benchmarks", name).task(problem) for problem in passes}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kcoder.benchmark import kind
+
 #: a figure, and of how many it is a count: None for what is no count
 Named = tuple[float | None, int | None]
 
@@ -30,8 +32,9 @@ def _named(told: Mapping[str, Any]) -> Iterator[tuple[str, Named]]:
         yield each["name"], (each["count"], each["of"])
     if leaks := told["leaks"]:
         yield "leaks", (leaks["rows"], rows)
-        for name, each in leaks["benchmarks"].items():
-            yield f"leaks.{name}", (each["problems"], each["of"])
+        for name in dict.fromkeys(map(kind, leaks["benchmarks"])):  # of several files together
+            its = [each for called, each in leaks["benchmarks"].items() if kind(called) == name]
+            yield f"leaks.{name}", (sum(each["problems"] for each in its), sum(each["of"] for each in its))
     for name, count in told["parse"].items():
         yield f"{name}.parse", (count, told["languages"].get(name, rows))
     for name, count in told["define"].items():
