@@ -3,7 +3,7 @@
 import pytest
 
 from kcoder.estimates import wilson
-from kcoder.reporting.agreement import section
+from kcoder.reporting.agreement import _solved, section
 from kcoder.reporting.markup import join
 
 #: of 50 problems: 20 solved in both, 5 in Lua alone, 10 in Python alone, 15 in neither
@@ -82,3 +82,8 @@ def test_agreement_below_chance_has_a_minus(study):
 def test_results_of_before_there_was_agreement_still_make_a_page(told):
     del told["agreement"]
     assert page(told) == ""
+
+
+def test_a_folder_of_ones_own_has_the_same_problems_in_several_languages():
+    assert _solved("folder-3fa2c1", {"words": (1, 1)}) == {"words": True}
+    assert _solved("file-3fa2c1", {"words": (1, 1)}) == {}

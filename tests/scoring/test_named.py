@@ -43,3 +43,8 @@ def test_a_score_of_a_language_names_it():
 
 def test_where_no_leaks_were_looked_for_none_can_be_asked():
     assert "leaks" not in named(TOLD | {"leaks": None})
+
+
+def test_a_condition_on_files_of_problems_counts_all_of_them():
+    files = {"file-3fa2c1": {"problems": 1, "of": 10}, "file-000000": {"problems": 2, "of": 5}}
+    assert named(TOLD | {"leaks": {"rows": 2, "benchmarks": files}})["leaks.file"] == (3, 15)
