@@ -137,7 +137,7 @@ class EvaluateSection(Section):
                 f"evaluate.benchmark: {self.benchmark.called()} holds development problems, which choices are made on"
             )
             yield Objection(
-                ("benchmark",), message, "evaluate on a test; choose on this one: train.select, report.select"
+                ("benchmark",), message, "evaluate on a test; name this one in train.select.on, report.select.on"
             )
         yield from self._languages()
         yield from self._models(told)
