@@ -110,6 +110,7 @@ class Mbpp(WithPlus):
     parts: ClassVar[tuple[Part, ...]] = (Part("python", "full"),)
     searched: ClassVar[tuple[str, ...]] = ("prompt", "test", "validation", "train")
     revision: ClassVar[int] = 2
+
     part: Literal["test", "validation", "all"] = option(
         "test",
         "the problems 11 to 510, the development problems 511 to 600, or all",
@@ -126,7 +127,7 @@ class Mbpp(WithPlus):
         return _of_mbpp(other) is not None and self.part in ("all", _of_mbpp(other))
 
     def splits(self) -> tuple[str, ...]:
-        return ("prompt", "test", "validation", "train") if self.part == "all" else (self.part,)
+        return self.searched if self.part == "all" else (self.part,)
 
     def wanted(self, row: Row) -> bool:
         return self.part == "all" or int(str(row.get("task_id", 11)).rpartition("/")[2]) in PARTS_OF_MBPP[self.part]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from kcoder.amounts import size
-from kcoder.errors import KcoderError
+from kcoder.errors import KcoderError, MachineLacksError
 from kcoder.forecast import Forecast
 from kcoder.host import Host
 from kcoder.plugin import load, option
@@ -54,9 +54,14 @@ class MergeAdapter(Stage):
             return None
         there, kept = room(), BYTES[self.dtype] * weights
         memory = BYTES["float32"] * weights + (there.program if there else 0)
-        free = f"   {size(there.free)} free   {'ok' if memory <= there.free else 'too little'}" if there else ""
-        lines = [f"memory    about {size(memory)} of {there.where if there else 'memory'}{free}"]
-        return Forecast((*lines, f"disk      {size(kept)}"), {"memory": round(memory), "disk": kept})
+        asked = f"about {size(memory)} of {there.where if there else 'memory'}"
+        lines = [f"memory    {asked}" + (f"   {size(there.free)} free" if there else ""), f"disk      {size(kept)}"]
+        lacks = None
+        if there and memory > there.free:
+            message = f"merging needs {asked}, and {size(there.free)} are free"
+            lacks = MachineLacksError(message, "say --device cpu, or leave train.merge out")
+            lines += [f"lacking   {lacks.message}", f"          {lacks.hint}"]
+        return Forecast(tuple(lines), {"memory": round(memory), "disk": kept}, lacks)
 
     def run(self, inputs: Mapping[Output[Any], Path], out: Path, host: Host) -> Facts:
         import torch

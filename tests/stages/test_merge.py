@@ -19,6 +19,7 @@ from kcoder.stages.merge import MergeAdapter
 from kcoder.stages.qlora import QLora
 from kcoder.training.card import base_folder, read_card, write_card
 from kcoder.training.checkpoint import load
+from kcoder.training.room import Room
 
 
 class Trained(Stage):
@@ -92,7 +93,7 @@ def test_weights_beyond_float16_are_refused_with_what_holds_them(store, tmp_path
     merged(folder / "model", tmp_path / "again", dtype="bfloat16")
 
 
-def test_it_foretells_its_model_and_what_it_needs(store):
+def test_it_foretells_its_model_and_what_it_needs(store, monkeypatch):
     class Foretold(Trained):
         def foretold(self, stored):
             return {"family": "codegen", "config": config}
@@ -104,5 +105,10 @@ def test_it_foretells_its_model_and_what_it_needs(store):
     told = stage.forecast(lambda step: None, store.root, probe=False)
     assert told.numbers["disk"] == 2 * parameters
     assert told.numbers["memory"] >= 4 * parameters
+    assert told.lacks is None
+    monkeypatch.setattr("kcoder.training.room.room", lambda: Room("RAM", 10.0, 5.0))
+    short = stage.forecast(lambda step: None, store.root, probe=False)
+    assert "merging needs about" in short.lacks.message
+    assert short.lines[-1].strip() == short.lacks.hint == "say --device cpu, or leave train.merge out"
     unknown = MergeAdapter(model=Step("train", Trained())["model"])
     assert unknown.forecast(lambda step: None, store.root, probe=False) is None
